@@ -1,0 +1,77 @@
+using System.Numerics;
+
+namespace Adjoint.Kernels;
+
+/// <summary>
+/// One number, or one SIMD register full of numbers. A formula written once over <typeparamref name="V"/> serves scalars, every
+/// vector width and the GPU alike, and gives the same bits in all of them.
+/// </summary>
+/// <remarks>
+/// Choices between values are expressed by the <c>If…</c> members instead of by masks or branches: each returns, lane by lane,
+/// <c>then</c> where the comparison holds and <c>otherwise</c> where it does not (also where an operand is NaN).
+/// Members below the line "floating point" have a meaning for f32 and f64 lanes only.
+/// </remarks>
+public interface ILane<V> :
+    IAdditionOperators<V, V, V>, ISubtractionOperators<V, V, V>, IMultiplyOperators<V, V, V>, IDivisionOperators<V, V, V>,
+    IUnaryNegationOperators<V, V>
+    where V : struct, ILane<V>
+{
+    /// <summary>How many numbers the lane holds.</summary>
+    static abstract int Count { get; }
+
+    /// <summary>True for f64 lanes, so that a formula can choose its degree; a constant to the compiler.</summary>
+    static abstract bool IsDouble { get; }
+
+    /// <summary>The same constant in every lane, rounded to the lane's type.</summary>
+    static abstract V From(double value);
+
+    static abstract V Abs(V x);
+
+    /// <summary>Smaller value; NaN if either is NaN.</summary>
+    static abstract V Min(V a, V b);
+
+    /// <summary>Larger value; NaN if either is NaN.</summary>
+    static abstract V Max(V a, V b);
+
+    static abstract V IfLess(V a, V b, V then, V otherwise);
+
+    static abstract V IfLessOrEqual(V a, V b, V then, V otherwise);
+
+    static abstract V IfEqual(V a, V b, V then, V otherwise);
+
+    // ---- floating point ----
+
+    static abstract V Sqrt(V x);
+
+    /// <summary>a·b + c with one rounding.</summary>
+    static abstract V MultiplyAdd(V a, V b, V c);
+
+    /// <summary>Largest integer not above x.</summary>
+    static abstract V Floor(V x);
+
+    /// <summary>Nearest integer, halves to even.</summary>
+    static abstract V Round(V x);
+
+    /// <summary>Magnitude of <paramref name="magnitude"/> with the sign bit of <paramref name="sign"/> (zeros and NaN included).</summary>
+    static abstract V CopySign(V magnitude, V sign);
+
+    /// <summary>2^k for integral k within the normal exponent range (f32: -126..127, f64: -1022..1023).</summary>
+    static abstract V PowerOfTwo(V k);
+
+    /// <summary>Unbiased exponent of a positive normal x, as a number of the lane's type.</summary>
+    static abstract V Exponent(V x);
+
+    /// <summary>A positive normal x scaled by a power of two into [1, 2).</summary>
+    static abstract V Significand(V x);
+
+    /// <summary>Applies a scalar function to each number: for special functions without a vector form.</summary>
+    static abstract V Map<TFunction>(V x) where TFunction : struct, IScalarFunction;
+}
+
+/// <summary>A scalar function in both precisions, for <see cref="ILane{V}.Map{TFunction}"/>.</summary>
+public interface IScalarFunction
+{
+    static abstract float Invoke(float x);
+
+    static abstract double Invoke(double x);
+}

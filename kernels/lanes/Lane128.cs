@@ -1,0 +1,110 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Adjoint.Kernels;
+
+/// <summary>A 128-bit register of <typeparamref name="T"/> (f32, f64, i32 or i64).</summary>
+public readonly struct Lane128<T>(Vector128<T> value) : IRegister<Lane128<T>, T> where T : unmanaged
+{
+    readonly Vector128<T> value = value;
+
+    public static int Count { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => Vector128<T>.Count; }
+
+    public static bool IsDouble { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => typeof(T) == typeof(double); }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> Load(ref readonly T source) => new(Vector128.LoadUnsafe(in source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Lane128<T> x, ref T target) => x.value.StoreUnsafe(ref target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> From(double value)
+    {
+        if (typeof(T) == typeof(float)) return new(Vector128.Create((float)value).As<float, T>());
+        if (typeof(T) == typeof(double)) return new(Vector128.Create(value).As<double, T>());
+        if (typeof(T) == typeof(int)) return new(Vector128.Create((int)value).As<int, T>());
+        return new(Vector128.Create((long)value).As<long, T>());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> operator +(Lane128<T> left, Lane128<T> right) => new(left.value + right.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> operator -(Lane128<T> left, Lane128<T> right) => new(left.value - right.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> operator *(Lane128<T> left, Lane128<T> right) => new(left.value * right.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> operator /(Lane128<T> left, Lane128<T> right) => new(left.value / right.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> operator -(Lane128<T> x) => new(-x.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> Abs(Lane128<T> x) => new(Vector128.Abs(x.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> Min(Lane128<T> a, Lane128<T> b) => new(Vector128.Min(a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> Max(Lane128<T> a, Lane128<T> b) => new(Vector128.Max(a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> IfLess(Lane128<T> a, Lane128<T> b, Lane128<T> then, Lane128<T> otherwise) =>
+        new(Vector128.ConditionalSelect(Vector128.LessThan(a.value, b.value), then.value, otherwise.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> IfLessOrEqual(Lane128<T> a, Lane128<T> b, Lane128<T> then, Lane128<T> otherwise) =>
+        new(Vector128.ConditionalSelect(Vector128.LessThanOrEqual(a.value, b.value), then.value, otherwise.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> IfEqual(Lane128<T> a, Lane128<T> b, Lane128<T> then, Lane128<T> otherwise) =>
+        new(Vector128.ConditionalSelect(Vector128.Equals(a.value, b.value), then.value, otherwise.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> Sqrt(Lane128<T> x) => new(Vector128.Sqrt(x.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> MultiplyAdd(Lane128<T> a, Lane128<T> b, Lane128<T> c) => typeof(T) == typeof(float)
+        ? new(Vector128.FusedMultiplyAdd(a.value.As<T, float>(), b.value.As<T, float>(), c.value.As<T, float>()).As<float, T>())
+        : new(Vector128.FusedMultiplyAdd(a.value.As<T, double>(), b.value.As<T, double>(), c.value.As<T, double>()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> Floor(Lane128<T> x) => typeof(T) == typeof(float)
+        ? new(Vector128.Floor(x.value.As<T, float>()).As<float, T>())
+        : new(Vector128.Floor(x.value.As<T, double>()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> Round(Lane128<T> x) => typeof(T) == typeof(float)
+        ? new(Vector128.Round(x.value.As<T, float>()).As<float, T>())
+        : new(Vector128.Round(x.value.As<T, double>()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> CopySign(Lane128<T> magnitude, Lane128<T> sign) => typeof(T) == typeof(float)
+        ? new(Vector128.CopySign(magnitude.value.As<T, float>(), sign.value.As<T, float>()).As<float, T>())
+        : new(Vector128.CopySign(magnitude.value.As<T, double>(), sign.value.As<T, double>()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> PowerOfTwo(Lane128<T> k) => typeof(T) == typeof(float)
+        ? new((((k.value.As<T, float>() + Vector128.Create(FloatBits.Integer32 + 127)).AsInt32()) << 23).As<int, T>())
+        : new((((k.value.As<T, double>() + Vector128.Create(FloatBits.Integer64 + 1023)).AsInt64()) << 52).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> Exponent(Lane128<T> x) => typeof(T) == typeof(float)
+        ? new(Vector128.ConvertToSingle((x.value.As<T, int>() >> 23) - Vector128.Create(127)).As<float, T>())
+        : new(Vector128.ConvertToDouble((x.value.As<T, long>() >> 52) - Vector128.Create(1023L)).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> Significand(Lane128<T> x) => typeof(T) == typeof(float)
+        ? new(((x.value.As<T, int>() & Vector128.Create(FloatBits.Fraction32)) | Vector128.Create(FloatBits.One32)).As<int, T>())
+        : new(((x.value.As<T, long>() & Vector128.Create(FloatBits.Fraction64)) | Vector128.Create(FloatBits.One64)).As<long, T>());
+
+    public static Lane128<T> Map<TFunction>(Lane128<T> x) where TFunction : struct, IScalarFunction
+    {
+        Unsafe.SkipInit(out Vector128<T> result);
+        FloatBits.Map<TFunction, T>(in Unsafe.As<Vector128<T>, T>(ref Unsafe.AsRef(in x.value)), ref Unsafe.As<Vector128<T>, T>(ref result), Count);
+        return new(result);
+    }
+}

@@ -1,0 +1,110 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace Adjoint.Kernels;
+
+/// <summary>A 256-bit register of <typeparamref name="T"/> (f32, f64, i32 or i64).</summary>
+public readonly struct Lane256<T>(Vector256<T> value) : IRegister<Lane256<T>, T> where T : unmanaged
+{
+    readonly Vector256<T> value = value;
+
+    public static int Count { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => Vector256<T>.Count; }
+
+    public static bool IsDouble { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => typeof(T) == typeof(double); }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> Load(ref readonly T source) => new(Vector256.LoadUnsafe(in source));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Lane256<T> x, ref T target) => x.value.StoreUnsafe(ref target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> From(double value)
+    {
+        if (typeof(T) == typeof(float)) return new(Vector256.Create((float)value).As<float, T>());
+        if (typeof(T) == typeof(double)) return new(Vector256.Create(value).As<double, T>());
+        if (typeof(T) == typeof(int)) return new(Vector256.Create((int)value).As<int, T>());
+        return new(Vector256.Create((long)value).As<long, T>());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> operator +(Lane256<T> left, Lane256<T> right) => new(left.value + right.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> operator -(Lane256<T> left, Lane256<T> right) => new(left.value - right.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> operator *(Lane256<T> left, Lane256<T> right) => new(left.value * right.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> operator /(Lane256<T> left, Lane256<T> right) => new(left.value / right.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> operator -(Lane256<T> x) => new(-x.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> Abs(Lane256<T> x) => new(Vector256.Abs(x.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> Min(Lane256<T> a, Lane256<T> b) => new(Vector256.Min(a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> Max(Lane256<T> a, Lane256<T> b) => new(Vector256.Max(a.value, b.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> IfLess(Lane256<T> a, Lane256<T> b, Lane256<T> then, Lane256<T> otherwise) =>
+        new(Vector256.ConditionalSelect(Vector256.LessThan(a.value, b.value), then.value, otherwise.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> IfLessOrEqual(Lane256<T> a, Lane256<T> b, Lane256<T> then, Lane256<T> otherwise) =>
+        new(Vector256.ConditionalSelect(Vector256.LessThanOrEqual(a.value, b.value), then.value, otherwise.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> IfEqual(Lane256<T> a, Lane256<T> b, Lane256<T> then, Lane256<T> otherwise) =>
+        new(Vector256.ConditionalSelect(Vector256.Equals(a.value, b.value), then.value, otherwise.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> Sqrt(Lane256<T> x) => new(Vector256.Sqrt(x.value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> MultiplyAdd(Lane256<T> a, Lane256<T> b, Lane256<T> c) => typeof(T) == typeof(float)
+        ? new(Vector256.FusedMultiplyAdd(a.value.As<T, float>(), b.value.As<T, float>(), c.value.As<T, float>()).As<float, T>())
+        : new(Vector256.FusedMultiplyAdd(a.value.As<T, double>(), b.value.As<T, double>(), c.value.As<T, double>()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> Floor(Lane256<T> x) => typeof(T) == typeof(float)
+        ? new(Vector256.Floor(x.value.As<T, float>()).As<float, T>())
+        : new(Vector256.Floor(x.value.As<T, double>()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> Round(Lane256<T> x) => typeof(T) == typeof(float)
+        ? new(Vector256.Round(x.value.As<T, float>()).As<float, T>())
+        : new(Vector256.Round(x.value.As<T, double>()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> CopySign(Lane256<T> magnitude, Lane256<T> sign) => typeof(T) == typeof(float)
+        ? new(Vector256.CopySign(magnitude.value.As<T, float>(), sign.value.As<T, float>()).As<float, T>())
+        : new(Vector256.CopySign(magnitude.value.As<T, double>(), sign.value.As<T, double>()).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> PowerOfTwo(Lane256<T> k) => typeof(T) == typeof(float)
+        ? new((((k.value.As<T, float>() + Vector256.Create(FloatBits.Integer32 + 127)).AsInt32()) << 23).As<int, T>())
+        : new((((k.value.As<T, double>() + Vector256.Create(FloatBits.Integer64 + 1023)).AsInt64()) << 52).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> Exponent(Lane256<T> x) => typeof(T) == typeof(float)
+        ? new(Vector256.ConvertToSingle((x.value.As<T, int>() >> 23) - Vector256.Create(127)).As<float, T>())
+        : new(Vector256.ConvertToDouble((x.value.As<T, long>() >> 52) - Vector256.Create(1023L)).As<double, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> Significand(Lane256<T> x) => typeof(T) == typeof(float)
+        ? new(((x.value.As<T, int>() & Vector256.Create(FloatBits.Fraction32)) | Vector256.Create(FloatBits.One32)).As<int, T>())
+        : new(((x.value.As<T, long>() & Vector256.Create(FloatBits.Fraction64)) | Vector256.Create(FloatBits.One64)).As<long, T>());
+
+    public static Lane256<T> Map<TFunction>(Lane256<T> x) where TFunction : struct, IScalarFunction
+    {
+        Unsafe.SkipInit(out Vector256<T> result);
+        FloatBits.Map<TFunction, T>(in Unsafe.As<Vector256<T>, T>(ref Unsafe.AsRef(in x.value)), ref Unsafe.As<Vector256<T>, T>(ref result), Count);
+        return new(result);
+    }
+}

@@ -1,0 +1,54 @@
+namespace Adjoint.Kernels;
+
+/// <summary>One f32: the lane of scalar code and of GPU threads.</summary>
+public readonly struct Scalar32(float value) : ILane<Scalar32>
+{
+    public float Value { get; } = value;
+
+    public static int Count => 1;
+
+    public static bool IsDouble => false;
+
+    public static Scalar32 From(double value) => new((float)value);
+
+    public static Scalar32 operator +(Scalar32 left, Scalar32 right) => new(left.Value + right.Value);
+
+    public static Scalar32 operator -(Scalar32 left, Scalar32 right) => new(left.Value - right.Value);
+
+    public static Scalar32 operator *(Scalar32 left, Scalar32 right) => new(left.Value * right.Value);
+
+    public static Scalar32 operator /(Scalar32 left, Scalar32 right) => new(left.Value / right.Value);
+
+    public static Scalar32 operator -(Scalar32 x) => new(-x.Value);
+
+    public static Scalar32 Abs(Scalar32 x) => new(MathF.Abs(x.Value));
+
+    public static Scalar32 Min(Scalar32 a, Scalar32 b) => new(MathF.Min(a.Value, b.Value));
+
+    public static Scalar32 Max(Scalar32 a, Scalar32 b) => new(MathF.Max(a.Value, b.Value));
+
+    public static Scalar32 IfLess(Scalar32 a, Scalar32 b, Scalar32 then, Scalar32 otherwise) => a.Value < b.Value ? then : otherwise;
+
+    public static Scalar32 IfLessOrEqual(Scalar32 a, Scalar32 b, Scalar32 then, Scalar32 otherwise) => a.Value <= b.Value ? then : otherwise;
+
+    public static Scalar32 IfEqual(Scalar32 a, Scalar32 b, Scalar32 then, Scalar32 otherwise) => a.Value == b.Value ? then : otherwise;
+
+    public static Scalar32 Sqrt(Scalar32 x) => new(MathF.Sqrt(x.Value));
+
+    public static Scalar32 MultiplyAdd(Scalar32 a, Scalar32 b, Scalar32 c) => new(MathF.FusedMultiplyAdd(a.Value, b.Value, c.Value));
+
+    public static Scalar32 Floor(Scalar32 x) => new(MathF.Floor(x.Value));
+
+    public static Scalar32 Round(Scalar32 x) => new(MathF.Round(x.Value));
+
+    public static Scalar32 CopySign(Scalar32 magnitude, Scalar32 sign) => new(MathF.CopySign(magnitude.Value, sign.Value));
+
+    public static Scalar32 PowerOfTwo(Scalar32 k) => new(BitConverter.Int32BitsToSingle(((int)k.Value + 127) << 23));
+
+    public static Scalar32 Exponent(Scalar32 x) => new((BitConverter.SingleToInt32Bits(x.Value) >> 23) - 127);
+
+    public static Scalar32 Significand(Scalar32 x) =>
+        new(BitConverter.Int32BitsToSingle((BitConverter.SingleToInt32Bits(x.Value) & FloatBits.Fraction32) | FloatBits.One32));
+
+    public static Scalar32 Map<TFunction>(Scalar32 x) where TFunction : struct, IScalarFunction => new(TFunction.Invoke(x.Value));
+}
