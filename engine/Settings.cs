@@ -1,0 +1,39 @@
+using System.Globalization;
+using Adjoint.Kernels;
+
+namespace Adjoint;
+
+/// <summary>Every switch of the engine: name, default, meaning. Nothing else reads the environment.</summary>
+public static class Settings
+{
+    /// <summary>The switches as printed by <c>adjoint doctor</c>.</summary>
+    public static IReadOnlyList<(string Name, string Default, string Meaning)> All { get; } =
+    [
+        ("ADJOINT_DEBUG", "0", "1: print each op; 2: with shapes and time; 3: print plans as they are recorded; 5: print the first values of each result"),
+        ("ADJOINT_THREADS", "all processors", "threads used by CPU kernels; results do not depend on it"),
+        ("ADJOINT_DATA", "./data", "folder searched for data sets when --data is not given"),
+    ];
+
+    /// <summary>How much is printed to standard error about what runs; 0 is nothing.</summary>
+    public static int DebugLevel { get; set; } = Number("ADJOINT_DEBUG", 0, 0, 5);
+
+    /// <summary>Threads used by CPU kernels. Results are the same bits for any number.</summary>
+    /// <exception cref="SettingException">Below 1.</exception>
+    public static int Threads
+    {
+        get => Workers.Threads;
+        set => Workers.Threads = Check.AtLeast(value, 1, "Threads");
+    }
+
+    /// <summary>Folder of data sets.</summary>
+    public static string DataFolder { get; } = Environment.GetEnvironmentVariable("ADJOINT_DATA") is { Length: > 0 } folder ? folder : "data";
+
+    static Settings() => Threads = Number("ADJOINT_THREADS", Environment.ProcessorCount, 1, 1024);
+
+    static int Number(string name, int standard, int minimum, int maximum)
+    {
+        if (Environment.GetEnvironmentVariable(name) is not { Length: > 0 } text) return standard;
+        if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= minimum && value <= maximum) return value;
+        throw new SettingException($"{name}={text} is not a whole number from {minimum} to {maximum}. Change or unset it.");
+    }
+}

@@ -1,0 +1,22 @@
+using System.Runtime.Intrinsics;
+
+namespace Adjoint;
+
+/// <summary>The host: every op brings its own CPU form.</summary>
+sealed class CpuBackend : IBackend
+{
+    public Device Device => Device.Cpu;
+
+    public string Description =>
+        $"{Environment.ProcessorCount} processors, {(Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128)}-bit SIMD";
+
+    public Storage Allocate(int bytes) => Step.Allocate(bytes);
+
+    public void Run(Op op, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => op.Run(inputs, outputs);
+
+    public void Read(Tensor source, Span<byte> target) =>
+        ((HostStorage)source.Storage).Span<byte>().Slice(source.Layout.Offset * source.DType.Size(), target.Length).CopyTo(target);
+
+    public void Write(Tensor target, ReadOnlySpan<byte> source) =>
+        source.CopyTo(((HostStorage)target.Storage).Span<byte>()[(target.Layout.Offset * target.DType.Size())..]);
+}

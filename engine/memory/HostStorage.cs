@@ -1,0 +1,57 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Adjoint;
+
+/// <summary>Memory on the host: a stretch of a managed array. A stale handle can give an error, never a wild access.</summary>
+sealed class HostStorage : Storage
+{
+    /// <summary>Start of large blocks, a cache line, so that full registers never straddle two lines.</summary>
+    public const int Alignment = 64;
+
+    const int AlignFrom = 1024;
+
+    readonly byte[] block;
+    readonly int start;
+    readonly StepArena? arena;
+    readonly int generation;
+
+    HostStorage(byte[] block, int start, int bytes, StepArena? arena) : base(Device.Cpu, bytes)
+    {
+        this.block = block;
+        this.start = start;
+        this.arena = arena;
+        generation = arena?.Generation ?? 0;
+    }
+
+    /// <summary>Memory that lives as long as something refers to it; its content is undefined.</summary>
+    public static HostStorage Allocate(int bytes)
+    {
+        if (bytes < AlignFrom) return new HostStorage(new byte[bytes], 0, bytes, null);
+        byte[] block = AllocateAligned(bytes, out int start);
+        return new HostStorage(block, start, bytes, null);
+    }
+
+    /// <summary>A stretch of memory that belongs to somebody else: an arena (which may recycle it) or a plan.</summary>
+    public static HostStorage Slice(byte[] block, int start, int bytes, StepArena? arena) => new(block, start, bytes, arena);
+
+    /// <summary>An array that never moves, with the position in it of the first cache line.</summary>
+    public static byte[] AllocateAligned(int bytes, out int start)
+    {
+        byte[] block = GC.AllocateUninitializedArray<byte>(checked(bytes + Alignment), pinned: true);
+        start = (int)(-(nint)Marshal.UnsafeAddrOfPinnedArrayElement(block, 0) & (Alignment - 1));
+        return block;
+    }
+
+    /// <summary>The whole memory as numbers.</summary>
+    /// <exception cref="LifetimeException">The memory belonged to a step that has ended.</exception>
+    public Span<T> Span<T>() where T : unmanaged
+    {
+        if (arena is not null && arena.Generation != generation) ThrowStale();
+        return MemoryMarshal.CreateSpan(
+            ref Unsafe.As<byte, T>(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(block), start)), Bytes / Unsafe.SizeOf<T>());
+    }
+
+    static void ThrowStale() =>
+        throw new LifetimeException("The tensor was made inside a step that has ended, and its memory is in use again. Call Keep() on it inside the step.");
+}

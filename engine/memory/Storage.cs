@@ -1,0 +1,14 @@
+namespace Adjoint;
+
+/// <summary>Memory behind one or more tensors, on one device.</summary>
+public abstract class Storage(Device device, int bytes)
+{
+    /// <summary>Where the memory is.</summary>
+    public Device Device { get; } = device;
+
+    /// <summary>Usable size.</summary>
+    public int Bytes { get; } = bytes;
+
+    /// <summary>Counts writes in place, so that a derivative can tell whether what it saved is still what it was.</summary>
+    internal int Version { get; set; }
+}

@@ -1,0 +1,138 @@
+using Adjoint.Kernels;
+
+namespace Adjoint;
+
+/// <summary>
+/// A pointwise op of one operand: the formula for every lane, and its derivative as a tensor expression. A pointwise map is its own transpose, so one
+/// expression serves forward and reverse mode.
+/// </summary>
+public interface IUnary : IUnaryOperator
+{
+    /// <summary>Name in tables and messages.</summary>
+    static abstract string Name { get; }
+
+    /// <summary>What <see cref="Derive"/> looks at.</summary>
+    static virtual Saves Saves => Saves.First;
+
+    /// <summary>Whether integers are taken as well as floats.</summary>
+    static virtual bool TakesIntegers => false;
+
+    /// <summary>Interval of arguments on which tests compare and differentiate.</summary>
+    static virtual (double Low, double High) Domain => (-3, 3);
+
+    /// <summary>Derivative at the saved values times <paramref name="t"/>; null where it is zero everywhere.</summary>
+    Tensor? Derive(Tensor t, Saved saved);
+}
+
+/// <summary>A pointwise op of two operands that broadcast against each other.</summary>
+public interface IBinary : IBinaryOperator
+{
+    /// <summary>Name in tables and messages.</summary>
+    static abstract string Name { get; }
+
+    /// <summary>What <see cref="Derive"/> looks at.</summary>
+    static virtual Saves Saves => Saves.Inputs;
+
+    /// <summary>Whether integers are taken as well as floats.</summary>
+    static virtual bool TakesIntegers => false;
+
+    /// <summary>Interval of arguments on which tests compare and differentiate.</summary>
+    static virtual (double Low, double High) Domain => (-3, 3);
+
+    /// <summary>Partial derivative by one operand times <paramref name="t"/>, of t's or the output's shape; null where it is zero everywhere.</summary>
+    Tensor? Derive(Tensor t, int operand, Saved saved);
+}
+
+/// <summary>The op made of a unary operator.</summary>
+public sealed record Unary<TOp>(TOp Operator) : Op where TOp : struct, IUnary
+{
+    public override string Name => TOp.Name;
+
+    public override Saves Saves => TOp.Saves;
+
+    public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output)
+    {
+        Require.Number(Name, inputs[0], TOp.TakesIntegers);
+        return new Signature(inputs[0].Shape, inputs[0].DType);
+    }
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        switch (inputs[0].DType)
+        {
+            case DType.F32: Run<float>(inputs[0], outputs[0]); break;
+            case DType.F64: Run<double>(inputs[0], outputs[0]); break;
+            case DType.I32: Run<int>(inputs[0], outputs[0]); break;
+            default: Run<long>(inputs[0], outputs[0]); break;
+        }
+    }
+
+    unsafe void Run<T>(Tensor x, Tensor y) where T : unmanaged
+    {
+        fixed (T* source = &x.First<T>(), target = &y.First<T>())
+            UnaryKernel.Run(Operator, LoopNest.Create(y.Shape.Sizes, x.Layout.Strides, y.Layout.Strides), source, target);
+    }
+
+    public override void Vjp(VjpRule rule)
+    {
+        if (Operator.Derive(rule.Cotangent, rule) is { } cotangent) rule.Give(0, cotangent);
+    }
+
+    public override Tensor? Jvp(JvpRule rule) => Operator.Derive(rule.Tangent(0)!, rule);
+}
+
+/// <summary>The op made of a binary operator.</summary>
+public sealed record Binary<TOp>(TOp Operator) : Op where TOp : struct, IBinary
+{
+    public override string Name => TOp.Name;
+
+    public override Saves Saves => TOp.Saves;
+
+    public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output)
+    {
+        Require.SameType(Name, inputs[0], inputs[1]);
+        Require.Number(Name, inputs[0], TOp.TakesIntegers);
+        return new Signature(Shape.Broadcast(Name, inputs[0].Shape, inputs[1].Shape), inputs[0].DType);
+    }
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        switch (inputs[0].DType)
+        {
+            case DType.F32: Run<float>(inputs[0], inputs[1], outputs[0]); break;
+            case DType.F64: Run<double>(inputs[0], inputs[1], outputs[0]); break;
+            case DType.I32: Run<int>(inputs[0], inputs[1], outputs[0]); break;
+            default: Run<long>(inputs[0], inputs[1], outputs[0]); break;
+        }
+    }
+
+    unsafe void Run<T>(Tensor x, Tensor y, Tensor z) where T : unmanaged
+    {
+        Span<int> xStrides = stackalloc int[z.Rank], yStrides = stackalloc int[z.Rank];
+        Require.Broadcast(x, z.Shape, xStrides);
+        Require.Broadcast(y, z.Shape, yStrides);
+        fixed (T* left = &x.First<T>(), right = &y.First<T>(), target = &z.First<T>())
+            BinaryKernel.Run(Operator, LoopNest.Create(z.Shape.Sizes, xStrides, yStrides, z.Layout.Strides), left, right, target);
+    }
+
+    public override void Vjp(VjpRule rule)
+    {
+        for (int i = 0; i < 2; i++)
+        {
+            if (rule.Needs(i) && Operator.Derive(rule.Cotangent, i, rule) is { } cotangent) rule.Give(i, cotangent.SumTo(rule.InputShape(i)));
+        }
+    }
+
+    public override Tensor? Jvp(JvpRule rule)
+    {
+        Tensor? sum = null;
+        for (int i = 0; i < 2; i++)
+        {
+            if (rule.Tangent(i) is not { } tangent || Operator.Derive(tangent, i, rule) is not { } part) continue;
+            part = part.Expand(rule.OutputShape());
+            sum = sum is null ? part : sum + part;
+        }
+
+        return sum;
+    }
+}

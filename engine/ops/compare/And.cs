@@ -1,0 +1,26 @@
+using System.Numerics;
+
+namespace Adjoint;
+
+/// <summary>Both of two masks.</summary>
+public readonly struct And : INamedComparison
+{
+    public static string Name => "and";
+
+    public bool Holds<T>(T x, T y) where T : unmanaged, INumber<T>
+    {
+        bool a = !T.IsZero(x), b = !T.IsZero(y);
+        return a & b;
+    }
+}
+
+public static partial class TensorMath
+{
+    /// <summary>Both of two masks, which broadcast.</summary>
+    /// <exception cref="DTypeException">An operand is not bool.</exception>
+    public static Tensor And(this Tensor x, Tensor y)
+    {
+        Require.Type("and", "the first operand", x, DType.Bool);
+        return Dispatch.Run(new Comparison<And>(), x, y);
+    }
+}

@@ -1,0 +1,20 @@
+using System.Numerics;
+
+namespace Adjoint;
+
+/// <summary>x ≤ y, as a mask.</summary>
+public readonly struct LessOrEqual : INamedComparison
+{
+    public static string Name => "less_or_equal";
+
+    public bool Holds<T>(T x, T y) where T : unmanaged, INumber<T> => x <= y;
+}
+
+public static partial class TensorMath
+{
+    /// <summary>x ≤ y, as a mask; operands broadcast.</summary>
+    public static Tensor LessOrEqual(this Tensor x, Tensor y) => Dispatch.Run(new Comparison<LessOrEqual>(), x, y);
+
+    /// <summary>x ≤ y, as a mask.</summary>
+    public static Tensor LessOrEqual(this Tensor x, double y) => x.LessOrEqual(Tensor.Full(Shape.Scalar, y, x.DType, x.Device));
+}

@@ -1,0 +1,26 @@
+using System.Numerics;
+
+namespace Adjoint;
+
+/// <summary>Exactly one of two masks.</summary>
+public readonly struct Xor : INamedComparison
+{
+    public static string Name => "xor";
+
+    public bool Holds<T>(T x, T y) where T : unmanaged, INumber<T>
+    {
+        bool a = !T.IsZero(x), b = !T.IsZero(y);
+        return a ^ b;
+    }
+}
+
+public static partial class TensorMath
+{
+    /// <summary>Exactly one of two masks, which broadcast.</summary>
+    /// <exception cref="DTypeException">An operand is not bool.</exception>
+    public static Tensor Xor(this Tensor x, Tensor y)
+    {
+        Require.Type("xor", "the first operand", x, DType.Bool);
+        return Dispatch.Run(new Comparison<Xor>(), x, y);
+    }
+}

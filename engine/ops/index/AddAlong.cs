@@ -1,0 +1,62 @@
+using System.Numerics;
+using Adjoint.Kernels;
+
+namespace Adjoint;
+
+/// <summary>Zeros to which each element of x is added, with its position along one axis replaced by its index: the transpose of <see cref="TakeAlong"/>.</summary>
+public sealed record AddAlong(int Axis, int Size) : Op
+{
+    public override string Name => "add_along";
+
+    public override Saves Saves => Saves.Second;
+
+    public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output)
+    {
+        Require.Number(Name, inputs[0], true);
+        Require.Type(Name, "the indices", inputs[1], DType.I64);
+        if (inputs[0].Shape != inputs[1].Shape)
+            throw new ShapeException($"add_along: {inputs[0].Shape} and its indices {inputs[1].Shape} differ. Pass one index for each element.");
+        return new Signature(inputs[0].Shape.With(Axis, Size), inputs[0].DType);
+    }
+
+    /// <summary>Shapes that may differ along one axis only.</summary>
+    internal static void RequireSameOthers(string op, Shape x, Shape indices, int axis)
+    {
+        if (x.Rank != indices.Rank || x.Without(axis) != indices.Without(axis))
+            throw new ShapeException($"{op}: indices {indices} and tensor {x} may differ along axis {axis} only. Expand or unsqueeze the indices.");
+    }
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        switch (inputs[0].DType)
+        {
+            case DType.F32: Run<float>(inputs[0], inputs[1], outputs[0]); break;
+            case DType.F64: Run<double>(inputs[0], inputs[1], outputs[0]); break;
+            case DType.I32: Run<int>(inputs[0], inputs[1], outputs[0]); break;
+            default: Run<long>(inputs[0], inputs[1], outputs[0]); break;
+        }
+    }
+
+    unsafe void Run<T>(Tensor x, Tensor indices, Tensor y) where T : unmanaged, INumber<T>
+    {
+        fixed (T* source = &x.First<T>(), target = &y.First<T>())
+        fixed (long* index = &indices.First<long>())
+        {
+            IndexChecks.Require(Name, "indices", index, indices.Count, Size);
+            new Span<T>(target, y.Count).Clear();
+            IndexKernel.AddAlong(source, index, target, x.Shape.CountOf(..Axis), Size, x.Shape.CountOf((Axis + 1)..), x.Shape[Axis]);
+        }
+    }
+
+    public override void Vjp(VjpRule rule) => rule.Give(0, rule.Cotangent.TakeAlong(Axis, rule.Y));
+
+    public override Tensor? Jvp(JvpRule rule) => Dispatch.Run(this, rule.Tangent(0)!.Contiguous(), rule.Y);
+}
+
+public static partial class TensorMath
+{
+    /// <summary>Zeros with <paramref name="size"/> places along an axis, to which x[…, j, …] is added at indices[…, j, …]. Repeated indices sum in their order.</summary>
+    /// <exception cref="ShapeException">Shapes differ, or an index is outside the axis.</exception>
+    public static Tensor AddAlong(this Tensor x, int axis, Tensor indices, int size) =>
+        Dispatch.Run(new AddAlong(x.Shape.Axis("add_along", axis), size), x.Contiguous(), indices.Contiguous());
+}

@@ -1,0 +1,129 @@
+using Adjoint.Kernels;
+
+namespace Adjoint;
+
+/// <summary>Matrix product of the last two axes; leading axes broadcast. Transposed operands are views and cost no copy.</summary>
+public sealed record MatMul : Op
+{
+    public override string Name => "matmul";
+
+    public override Bound Bound => Bound.Compute;
+
+    public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output)
+    {
+        Tensor left = inputs[0], right = inputs[1];
+        Require.SameType(Name, left, right);
+        Require.Float(Name, left);
+        Require.MinimumRank(Name, "the left operand", left, 2);
+        Require.MinimumRank(Name, "the right operand", right, 2);
+        if (left.Shape[-1] != right.Shape[-2])
+        {
+            string remedy = left.Shape[-1] == right.Shape[-1] ? "Transpose the right operand?" : left.Shape[-2] == right.Shape[-2] ? "Transpose the left operand?" : "Check the sizes.";
+            throw new ShapeException($"MatMul: inner sizes differ, left {left.Shape} right {right.Shape}. {remedy}");
+        }
+
+        Shape batch = Shape.Broadcast(Name, Shape.Create(left.Shape[..^2]), Shape.Create(right.Shape[..^2]));
+        return new Signature([.. batch, left.Shape[-2], right.Shape[-1]], left.DType);
+    }
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        if (inputs[0].DType == DType.F32) RunSingle(inputs[0], inputs[1], outputs[0]);
+        else RunDouble(inputs[0], inputs[1], outputs[0]);
+    }
+
+    static unsafe void RunSingle(Tensor x, Tensor y, Tensor z)
+    {
+        MatMulShape shape = MatrixShape(x, y, z);
+        LoopNest batches = Batches(x, y, z);
+        fixed (float* a = &x.First<float>(), b = &y.First<float>(), c = &z.First<float>())
+        {
+            for (int row = 0; row < batches.Rows; row++)
+            {
+                float* left = a + batches.RowOffset(0, row), right = b + batches.RowOffset(1, row), target = c + batches.RowOffset(2, row);
+                for (int i = 0; i < batches.Columns; i++)
+                    Kernels.MatMul.Run(shape, left + ((long)i * batches.ColumnStride(0)), right + ((long)i * batches.ColumnStride(1)), target + ((long)i * batches.ColumnStride(2)), false);
+            }
+        }
+    }
+
+    static unsafe void RunDouble(Tensor x, Tensor y, Tensor z)
+    {
+        MatMulShape shape = MatrixShape(x, y, z);
+        LoopNest batches = Batches(x, y, z);
+        fixed (double* a = &x.First<double>(), b = &y.First<double>(), c = &z.First<double>())
+        {
+            for (int row = 0; row < batches.Rows; row++)
+            {
+                double* left = a + batches.RowOffset(0, row), right = b + batches.RowOffset(1, row), target = c + batches.RowOffset(2, row);
+                for (int i = 0; i < batches.Columns; i++)
+                    Kernels.MatMul.Run(shape, left + ((long)i * batches.ColumnStride(0)), right + ((long)i * batches.ColumnStride(1)), target + ((long)i * batches.ColumnStride(2)), false);
+            }
+        }
+    }
+
+    static MatMulShape MatrixShape(Tensor x, Tensor y, Tensor z) => new(
+        z.Shape[-2], z.Shape[-1], x.Shape[-1],
+        x.Layout.Strides[^2], x.Layout.Strides[^1], y.Layout.Strides[^2], y.Layout.Strides[^1], z.Layout.Strides[^2]);
+
+    // The loops over leading axes; an operand that lacks one stands still there.
+    static LoopNest Batches(Tensor x, Tensor y, Tensor z)
+    {
+        int rank = z.Rank - 2;
+        Span<int> left = stackalloc int[Shape.MaxRank], right = stackalloc int[Shape.MaxRank];
+        for (int axis = 0; axis < rank; axis++)
+        {
+            left[axis] = BatchStride(x, z, axis);
+            right[axis] = BatchStride(y, z, axis);
+        }
+
+        return LoopNest.Create(z.Shape[..rank], left[..rank], right[..rank], z.Layout.Strides[..rank]);
+    }
+
+    static int BatchStride(Tensor operand, Tensor result, int axis)
+    {
+        int own = axis - (result.Rank - operand.Rank);
+        return own < 0 || operand.Shape[own] != result.Shape[axis] ? 0 : operand.Layout.Strides[own];
+    }
+
+    public override void Vjp(VjpRule rule)
+    {
+        Tensor g = rule.Cotangent;
+        if (rule.Needs(0)) rule.Give(0, g.MatMul(rule.Y.Transpose()).SumTo(rule.InputShape(0)));
+        if (rule.Needs(1)) rule.Give(1, rule.X.Transpose().MatMul(g).SumTo(rule.InputShape(1)));
+    }
+
+    public override Tensor? Jvp(JvpRule rule)
+    {
+        Tensor? first = rule.Tangent(0)?.MatMul(rule.Y), second = rule.Tangent(1) is { } t ? rule.X.MatMul(t) : null;
+        return first is null ? second : second is null ? first : first + second;
+    }
+
+    public override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => 2L * outputs[0].Count * inputs[0].Shape[-1];
+}
+
+public static partial class TensorMath
+{
+    /// <summary>
+    /// Matrix product of the last two axes, [..., m, k] · [..., k, n] → [..., m, n]; leading axes broadcast. A vector as left operand counts as a row, as right
+    /// operand as a column, and its axis goes from the result. Transposed views cost no copy.
+    /// </summary>
+    /// <exception cref="ShapeException">Inner sizes differ or leading axes do not broadcast.</exception>
+    public static Tensor MatMul(this Tensor left, Tensor right)
+    {
+        ArgumentNullException.ThrowIfNull(left);
+        ArgumentNullException.ThrowIfNull(right);
+        if (left.Rank == 1)
+        {
+            Tensor row = left.Unsqueeze(0).MatMul(right);
+            return row.Squeeze(right.Rank == 1 ? 0 : -2);
+        }
+
+        if (right.Rank == 1) return left.MatMul(right.Unsqueeze(1)).Squeeze(-1);
+
+        // One tall product is faster than many small ones, and so is its derivative.
+        if (right.Rank == 2 && left.Rank > 2 && left.Shape[-1] == right.Shape[0])
+            return Dispatch.Run(new MatMul(), left.Reshape([left.Shape.CountOf(..^1), left.Shape[-1]]), right).Reshape([.. left.Shape[..^1], right.Shape[1]]);
+        return Dispatch.Run(new MatMul(), left, right);
+    }
+}

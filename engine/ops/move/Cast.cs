@@ -1,0 +1,72 @@
+using System.Numerics;
+using Adjoint.Kernels;
+
+namespace Adjoint;
+
+/// <summary>Numbers of another dtype: floats to integers towards zero and saturating, anything to bool by "is not zero".</summary>
+public sealed record Cast(DType Type) : Op
+{
+    public override string Name => "cast";
+
+    public override Saves Saves => Saves.Nothing;
+
+    public override bool IsDifferentiable => Type.IsFloat();
+
+    public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output) => new(inputs[0].Shape, Type);
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        switch (inputs[0].DType)
+        {
+            case DType.F32: From<float>(inputs[0], outputs[0]); break;
+            case DType.F64: From<double>(inputs[0], outputs[0]); break;
+            case DType.I32: From<int>(inputs[0], outputs[0]); break;
+            case DType.I64: From<long>(inputs[0], outputs[0]); break;
+            default: From<byte>(inputs[0], outputs[0]); break;
+        }
+    }
+
+    static void From<TFrom>(Tensor x, Tensor y) where TFrom : unmanaged, INumber<TFrom>
+    {
+        switch (y.DType)
+        {
+            case DType.F32: Run<TFrom, float, Saturate<TFrom, float>>(x, y); break;
+            case DType.F64: Run<TFrom, double, Saturate<TFrom, double>>(x, y); break;
+            case DType.I32: Run<TFrom, int, Saturate<TFrom, int>>(x, y); break;
+            case DType.I64: Run<TFrom, long, Saturate<TFrom, long>>(x, y); break;
+            default: Run<TFrom, bool, NotZero<TFrom>>(x, y); break;
+        }
+    }
+
+    static unsafe void Run<TFrom, TTo, TConversion>(Tensor x, Tensor y)
+        where TFrom : unmanaged
+        where TTo : unmanaged
+        where TConversion : struct, IConversion<TFrom, TTo>
+    {
+        fixed (TFrom* source = &x.First<TFrom>())
+        fixed (TTo* target = &y.First<TTo>())
+            CopyKernel.Convert<TFrom, TTo, TConversion>(LoopNest.Create(y.Shape.Sizes, x.Layout.Strides, y.Layout.Strides), source, target);
+    }
+
+    public override void Vjp(VjpRule rule) => rule.Give(0, rule.Cotangent.To(rule.InputType(0)));
+
+    public override Tensor? Jvp(JvpRule rule) => rule.Tangent(0)!.To(Type);
+
+    readonly struct Saturate<TFrom, TTo> : IConversion<TFrom, TTo>
+        where TFrom : INumber<TFrom>
+        where TTo : INumber<TTo>
+    {
+        public static TTo Convert(TFrom x) => TTo.CreateSaturating(x);
+    }
+
+    readonly struct NotZero<TFrom> : IConversion<TFrom, bool> where TFrom : INumber<TFrom>
+    {
+        public static bool Convert(TFrom x) => !TFrom.IsZero(x);
+    }
+}
+
+public static partial class TensorMath
+{
+    /// <summary>The same numbers as another dtype: towards zero and saturating to integers, "is not zero" to bool.</summary>
+    public static Tensor To(this Tensor x, DType type) => x.DType == type ? x : Dispatch.Run(new Cast(type), x);
+}

@@ -1,0 +1,77 @@
+using Adjoint.Kernels;
+
+namespace Adjoint;
+
+/// <summary>A dense row-major copy.</summary>
+public sealed record Copy : Op
+{
+    public override string Name => "copy";
+
+    public override Saves Saves => Saves.Nothing;
+
+    public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output) => new(inputs[0].Shape, inputs[0].DType);
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Between(inputs[0], outputs[0]);
+
+    /// <summary>Copies elements between two layouts of the same shape and dtype; the source may broadcast.</summary>
+    internal static void Between(Tensor source, Tensor target)
+    {
+        switch (source.DType.Size())
+        {
+            case 4: Between<int>(source, target); break;
+            case 8: Between<long>(source, target); break;
+            default: Between<byte>(source, target); break;
+        }
+    }
+
+    static unsafe void Between<T>(Tensor source, Tensor target) where T : unmanaged
+    {
+        Span<int> strides = stackalloc int[target.Rank];
+        Require.Broadcast(source, target.Shape, strides);
+        fixed (T* x = &source.First<T>(), y = &target.First<T>())
+            CopyKernel.Run(LoopNest.Create(target.Shape.Sizes, strides, target.Layout.Strides), x, y);
+    }
+
+    public override void Vjp(VjpRule rule) => rule.Give(0, rule.Cotangent);
+
+    public override Tensor? Jvp(JvpRule rule) => rule.Tangent(0);
+}
+
+/// <summary>Copies into an existing tensor, perhaps a view; the source may broadcast.</summary>
+public sealed record CopyInto(Shape Target, DType Type) : Op
+{
+    public override string Name => "copy_into";
+
+    public override bool IsDifferentiable => false;
+
+    public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output)
+    {
+        Require.Type(Name, "the source", inputs[0], Type);
+        Require.BroadcastsTo(Name, "the source", inputs[0].Shape, Target);
+        return new Signature(Target, Type);
+    }
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Copy.Between(inputs[0], outputs[0]);
+}
+
+public static partial class TensorMath
+{
+    /// <summary>The tensor itself if its elements lie row-major without gaps, else a copy for which this holds.</summary>
+    public static Tensor Contiguous(this Tensor x) => x.Layout.IsContiguous ? x : x.Clone();
+
+    /// <summary>A copy with memory of its own.</summary>
+    public static Tensor Clone(this Tensor x) => Dispatch.Run(new Copy(), x);
+
+    /// <summary>A copy, without derivatives, that outlives the current <see cref="Step"/>. Inside a recorded step, every replay refreshes it.</summary>
+    public static Tensor Keep(this Tensor x)
+    {
+        Tensor kept;
+        using (Step.Outside()) kept = Tensor.Allocate(x.Shape, x.DType, x.Device);
+        x.Detach().CopyInto(kept);
+        return kept;
+    }
+
+    /// <summary>Overwrites <paramref name="target"/> with x, which may broadcast. Works inside recorded steps; no derivative flows.</summary>
+    /// <exception cref="ShapeException">x does not broadcast to the target's shape.</exception>
+    public static void CopyInto(this Tensor x, Tensor target) => Dispatch.RunInto(new CopyInto(target.Shape, target.DType), [x], [target]);
+}

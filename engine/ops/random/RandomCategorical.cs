@@ -1,0 +1,25 @@
+using Adjoint.Kernels;
+
+namespace Adjoint;
+
+/// <summary>One class for each row of dense logits, by Gumbel-max; inputs are the generator's state and the logits.</summary>
+public sealed record RandomCategorical : RandomOp
+{
+    public override string Name => "random_categorical";
+
+    public override ulong Blocks => throw new NotSupportedException();
+
+    public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output)
+    {
+        Require.Float(Name, inputs[1]);
+        if (inputs[1].Shape[-1] == 0) throw new ShapeException($"{Name}: the logits {inputs[1].Shape} have no classes. Pass at least one column.");
+        return new Signature(inputs[1].Shape.Without(inputs[1].Rank - 1), DType.I64);
+    }
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        int columns = inputs[1].Shape[-1];
+        if (inputs[1].DType == DType.F32) Categorical.FromLogits(inputs[1].Span<float>(), outputs[0].Span<long>(), columns, Position(inputs[0]));
+        else Categorical.FromLogits(inputs[1].Span<double>(), outputs[0].Span<long>(), columns, Position(inputs[0]));
+    }
+}

@@ -1,0 +1,85 @@
+using Adjoint.Kernels;
+
+namespace Adjoint;
+
+/// <summary>Distributions whose numbers do not depend on each other.</summary>
+public enum RandomKind
+{
+    /// <summary>Uniform in [0, 1).</summary>
+    Uniform,
+
+    /// <summary>Standard normal.</summary>
+    Normal,
+
+    /// <summary>Standard Gumbel.</summary>
+    Gumbel,
+
+    /// <summary>Whole numbers in [A, B).</summary>
+    Integers,
+
+    /// <summary>True with probability A.</summary>
+    Bernoulli,
+}
+
+/// <summary>A tensor of independent random numbers.</summary>
+public sealed record RandomFill(RandomKind Kind, Shape Shape, DType DType, double A, double B) : RandomOp
+{
+    const int MinimumPerWorker = 8192;
+
+    public override string Name => Kind switch
+    {
+        RandomKind.Uniform => "random_uniform",
+        RandomKind.Normal => "random_normal",
+        RandomKind.Gumbel => "random_gumbel",
+        RandomKind.Integers => "random_integers",
+        _ => "random_bernoulli",
+    };
+
+    public override ulong Blocks => BlocksOf(Kind == RandomKind.Bernoulli ? DType.F32 : DType, Shape.Elements);
+
+    /// <summary>Philox blocks for a number of draws of a dtype: four 32-bit or two 64-bit numbers each.</summary>
+    internal static ulong BlocksOf(DType dtype, int count) => dtype.Size() == 8 ? Draw.BlocksOf64(count) : Draw.BlocksOf32(count);
+
+    public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output)
+    {
+        bool fits = Kind switch
+        {
+            RandomKind.Integers => DType is DType.I32 or DType.I64,
+            RandomKind.Bernoulli => DType == DType.Bool,
+            _ => DType.IsFloat(),
+        };
+        if (!fits) throw new DTypeException($"{Name}: cannot give {DType.Name()}. Ask for {(Kind == RandomKind.Integers ? "i32 or i64" : "f32 or f64")} and convert.");
+        return new Signature(Shape, DType);
+    }
+
+    public override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        Draw draw = Position(inputs[0]);
+        fixed (byte* target = &outputs[0].First<byte>())
+        {
+            // First<byte> counts the offset in bytes; outputs of draws are fresh and start at 0.
+            Workers.For(Shape.Elements, MinimumPerWorker, new Body(Kind, DType, draw, target, A, B));
+        }
+    }
+
+    readonly unsafe struct Body(RandomKind kind, DType dtype, Draw draw, byte* target, double a, double b) : IRangeBody
+    {
+        public void Run(int start, int end)
+        {
+            switch (kind)
+            {
+                case RandomKind.Uniform when dtype == DType.F32: RandomKernels.Uniform(Part<float>(start, end), draw, start); break;
+                case RandomKind.Uniform: RandomKernels.Uniform(Part<double>(start, end), draw, start); break;
+                case RandomKind.Normal when dtype == DType.F32: RandomKernels.Normal(Part<float>(start, end), draw, start); break;
+                case RandomKind.Normal: RandomKernels.Normal(Part<double>(start, end), draw, start); break;
+                case RandomKind.Gumbel when dtype == DType.F32: RandomKernels.Gumbel(Part<float>(start, end), draw, start); break;
+                case RandomKind.Gumbel: RandomKernels.Gumbel(Part<double>(start, end), draw, start); break;
+                case RandomKind.Integers when dtype == DType.I32: RandomKernels.Integers(Part<int>(start, end), (int)a, (int)b, draw, start); break;
+                case RandomKind.Integers: RandomKernels.Integers(Part<long>(start, end), (long)a, (long)b, draw, start); break;
+                default: RandomKernels.Bernoulli(Part<bool>(start, end), a, draw, start); break;
+            }
+        }
+
+        Span<T> Part<T>(int start, int end) where T : unmanaged => new((T*)target + start, end - start);
+    }
+}

@@ -1,0 +1,34 @@
+using Adjoint.Kernels;
+
+namespace Adjoint;
+
+/// <summary>An op that reads a generator's state, i64 [2] of key and counter, and draws from there; the counter is moved on by <see cref="AdvanceRandom"/>.</summary>
+public abstract record RandomOp : Op
+{
+    public override bool IsDifferentiable => false;
+
+    /// <summary>Philox blocks that the draw uses up.</summary>
+    public abstract ulong Blocks { get; }
+
+    private protected static Draw Position(Tensor state)
+    {
+        ReadOnlySpan<long> values = state.Span<long>();
+        return new Draw(unchecked((ulong)values[0]), unchecked((ulong)values[1]));
+    }
+}
+
+/// <summary>Moves a generator's counter on.</summary>
+public sealed record AdvanceRandom(ulong Blocks) : Op
+{
+    public override string Name => "advance_random";
+
+    public override bool IsDifferentiable => false;
+
+    public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output) => new([2], DType.I64);
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        ref long counter = ref outputs[0].Span<long>()[1];
+        counter = unchecked((long)((ulong)counter + Blocks));
+    }
+}

@@ -1,0 +1,19 @@
+using Adjoint.Kernels;
+
+namespace Adjoint;
+
+/// <summary>0 … count-1 in random order.</summary>
+public sealed record RandomPermutation(int Count) : RandomOp
+{
+    // Sorting needs room that a plan must not allocate: it is kept with the op, which a plan keeps.
+    readonly ulong[] workspace = new ulong[Permutation.WorkspaceLength(Count)];
+
+    public override string Name => "random_permutation";
+
+    public override ulong Blocks => Draw.BlocksOf64(Count);
+
+    public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output) => new([Count], DType.I64);
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+        Permutation.Shuffle(outputs[0].Span<long>(), workspace, Position(inputs[0]));
+}

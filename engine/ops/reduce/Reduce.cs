@@ -1,0 +1,87 @@
+using Adjoint.Kernels;
+
+namespace Adjoint;
+
+/// <summary>What a reduction over axes needs to be told: how numbers fold, and its name.</summary>
+public interface INamedReduction : IReduction
+{
+    static abstract string Name { get; }
+
+    /// <summary>Whether a fold over no elements has a value.</summary>
+    static abstract bool AllowsEmpty { get; }
+}
+
+/// <summary>A fold over a set of axes. The set is a bit mask; with <paramref name="KeepAxes"/> the axes stay with size 1.</summary>
+public abstract record Reduce<TFold>(int Axes, bool KeepAxes) : Op where TFold : struct, INamedReduction
+{
+    public override string Name => TFold.Name;
+
+    public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output)
+    {
+        Require.Number(Name, inputs[0], true);
+        Shape shape = inputs[0].Shape;
+        Span<int> kept = stackalloc int[shape.Rank];
+        int rank = 0;
+        for (int axis = 0; axis < shape.Rank; axis++)
+        {
+            bool reduced = (Axes >> axis & 1) != 0;
+            if (reduced && shape[axis] == 0 && !TFold.AllowsEmpty)
+                throw new ShapeException($"{Name}: axis {axis} of {shape} is empty, so there is no value. Check for empty input before.");
+            if (!reduced) kept[rank++] = shape[axis];
+            else if (KeepAxes) kept[rank++] = 1;
+        }
+
+        return new Signature(Shape.Create(kept[..rank]), inputs[0].DType);
+    }
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        switch (inputs[0].DType)
+        {
+            case DType.F32: Run<float>(inputs[0], outputs[0]); break;
+            case DType.F64: Run<double>(inputs[0], outputs[0]); break;
+            case DType.I32: Run<int>(inputs[0], outputs[0]); break;
+            default: Run<long>(inputs[0], outputs[0]); break;
+        }
+    }
+
+    unsafe void Run<T>(Tensor x, Tensor y) where T : unmanaged
+    {
+        Span<int> keptSizes = stackalloc int[Shape.MaxRank], keptStrides = stackalloc int[Shape.MaxRank], outStrides = stackalloc int[Shape.MaxRank];
+        Span<int> sizes = stackalloc int[Shape.MaxRank], strides = stackalloc int[Shape.MaxRank];
+        int kept = 0, reduced = 0, step = 1;
+        for (int axis = 0; axis < x.Rank; axis++)
+        {
+            if ((Axes >> axis & 1) != 0)
+            {
+                sizes[reduced] = x.Shape[axis];
+                strides[reduced++] = x.Layout.Strides[axis];
+            }
+            else
+            {
+                keptSizes[kept] = x.Shape[axis];
+                keptStrides[kept++] = x.Layout.Strides[axis];
+            }
+        }
+
+        for (int axis = kept - 1; axis >= 0; axis--)
+        {
+            outStrides[axis] = step;
+            step *= keptSizes[axis];
+        }
+
+        LoopNest outputs = LoopNest.Create(keptSizes[..kept], keptStrides[..kept], outStrides[..kept]);
+        LoopNest elements = LoopNest.Create(sizes[..reduced], strides[..reduced]);
+        fixed (T* source = &x.First<T>(), target = &y.First<T>())
+            ReduceKernel.Run(default(TFold), outputs, elements, source, target);
+    }
+
+    /// <summary>The reduced result (or its cotangent) with its axes put back as size 1, so that it broadcasts against the input.</summary>
+    protected Tensor Restore(Tensor reduced, Shape input)
+    {
+        if (KeepAxes) return reduced;
+        Span<int> sizes = stackalloc int[input.Rank];
+        for (int axis = 0; axis < sizes.Length; axis++) sizes[axis] = (Axes >> axis & 1) != 0 ? 1 : input[axis];
+        return reduced.Reshape(Shape.Create(sizes));
+    }
+}

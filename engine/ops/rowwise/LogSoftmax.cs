@@ -1,0 +1,28 @@
+using Adjoint.Kernels;
+
+namespace Adjoint;
+
+/// <summary>x - log Σ e^x along rows, without overflow.</summary>
+public sealed record LogSoftmax : RowOp
+{
+    public override string Name => "log_softmax";
+
+    public override Saves Saves => Saves.Output;
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        if (inputs[0].DType == DType.F32) Run<RowKernels.LogSoftmaxRow<float>, float>(inputs[0], outputs[0]);
+        else Run<RowKernels.LogSoftmaxRow<double>, double>(inputs[0], outputs[0]);
+    }
+
+    public override void Vjp(VjpRule rule) => rule.Give(0, rule.Cotangent - (rule.Result.Exp() * rule.Cotangent.Sum(-1, keepAxes: true)));
+
+    public override Tensor? Jvp(JvpRule rule) => rule.Tangent(0)! - (rule.Result.Exp() * rule.Tangent(0)!).Sum(-1, keepAxes: true);
+}
+
+public static partial class TensorMath
+{
+    /// <summary>x - log Σ e^x along an axis.</summary>
+    public static Tensor LogSoftmax(this Tensor x, int axis = -1) =>
+        RowOp.Along(x, axis, "log_softmax", static rows => Dispatch.Run(new LogSoftmax(), rows));
+}

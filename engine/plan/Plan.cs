@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text;
+
+namespace Adjoint;
+
+/// <summary>
+/// A step that was run once, recorded, and can be replayed: the same kernels on the same memory, with every temporary at a fixed place in one block. A replay
+/// allocates nothing, gives the same bits as running the step, and sees current values of everything that outlives the step: parameters, optimiser state, generators, and tensors
+/// written between runs with <see cref="Tensor.Write{T}(ReadOnlySpan{T})"/>.
+/// </summary>
+/// <example><code>
+/// Plan plan = Plan.Record(() =&gt;
+/// {
+///     Tensor batch = data.Select(0, generator.Integers([64], 0, data.Shape[0]));
+///     Tensor loss = Loss(model, batch);
+///     optimizer.Update(loss);
+///     return loss;
+/// });
+/// for (int i = 1; i &lt; steps; i++) plan.Run();
+/// </code></example>
+public sealed class Plan
+{
+    readonly Instruction[] instructions;
+    readonly IBackend[] backends;
+    readonly Storage[] written;
+    readonly Tensor[] outputs;
+    readonly int recorded;
+
+    Plan(Recorder recorder, Tensor[] results)
+    {
+        recorded = recorder.Instructions.Count;
+        List<Instruction> live = Planner.Live(recorder, results);
+        Dictionary<Storage, int> offsets = Planner.Place(live, recorder.Born, results, out int bytes);
+        ArenaBytes = bytes;
+        byte[] block = HostStorage.AllocateAligned(bytes, out int start);
+        var storages = offsets.ToDictionary(pair => pair.Key, pair => (Storage)HostStorage.Slice(block, start + pair.Value, pair.Key.Bytes, null));
+        Tensor Moved(Tensor tensor) => new(tensor.Layout, tensor.DType, storages.GetValueOrDefault(tensor.Storage, tensor.Storage));
+        instructions = [.. live.Select(one => new Instruction(one.Op, Array.ConvertAll(one.Inputs, Moved), Array.ConvertAll(one.Outputs, Moved)))];
+        backends = Array.ConvertAll(instructions, one => Backends.Of(one.Outputs[0].Device));
+        written = [.. instructions.SelectMany(one => one.Outputs).Select(output => output.Storage).Distinct()];
+        outputs = Array.ConvertAll(results, Moved);
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            // The recording was a run: its results are the plan's first.
+            if (!ReferenceEquals(outputs[i].Storage, results[i].Storage)) Copy.Between(results[i], outputs[i]);
+        }
+
+        if (Settings.DebugLevel >= 3) Console.Error.WriteLine(Describe());
+    }
+
+    /// <summary>What the step returned, as of the last run. The same tensors after every run.</summary>
+    public ReadOnlySpan<Tensor> Outputs => outputs;
+
+    /// <summary>The first of what the step returned.</summary>
+    /// <exception cref="PlanException">The step returned nothing.</exception>
+    public Tensor Output => outputs.Length > 0 ? outputs[0] : throw new PlanException("The recorded step returned no tensor. Return one from it.");
+
+    /// <summary>Kernels that a replay runs.</summary>
+    public int Count => instructions.Length;
+
+    /// <summary>Size of the block that holds all temporaries.</summary>
+    public int ArenaBytes { get; }
+
+    /// <summary>Runs a step and records it.</summary>
+    /// <exception cref="PlanException">The step reads values on the host, brings host values in, or records within a recording.</exception>
+    public static Plan Record(Func<Tensor[]> step)
+    {
+        ArgumentNullException.ThrowIfNull(step);
+        var recorder = new Recorder();
+        Tensor[] results;
+        using (recorder.Listen())
+        using (Adjoint.Step.Outside())
+            results = step();
+        return new Plan(recorder, Array.ConvertAll(results, static result => result.Detach()));
+    }
+
+    /// <inheritdoc cref="Record(Func{Tensor[]})"/>
+    public static Plan Record(Func<Tensor> step) => Record(() => (Tensor[])[step()]);
+
+    /// <inheritdoc cref="Record(Func{Tensor[]})"/>
+    public static Plan Record(Action step) => Record(() =>
+    {
+        step();
+        return (Tensor[])[];
+    });
+
+    /// <summary>Replays the step.</summary>
+    public void Run()
+    {
+        foreach (Storage storage in written) storage.Version++;
+        for (int i = 0; i < instructions.Length; i++)
+        {
+            ref readonly Instruction instruction = ref instructions[i];
+            backends[i].Run(instruction.Op, instruction.Inputs, instruction.Outputs);
+        }
+    }
+
+    /// <summary>The kernels in order, one a line, with shapes and places.</summary>
+    public string Describe()
+    {
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"plan of {Count} kernels ({recorded} recorded), {ArenaBytes} bytes of temporaries");
+        foreach (Instruction one in instructions)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"  {one.Op.Name,-18}");
+            text.Append(string.Join(" ", one.Inputs.Select(input => input.DType.Name() + input.Shape)));
+            text.AppendLine(CultureInfo.InvariantCulture, $" -> {string.Join(" ", one.Outputs.Select(output => output.DType.Name() + output.Shape))}");
+        }
+
+        return text.ToString();
+    }
+}

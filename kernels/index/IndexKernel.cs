@@ -1,0 +1,101 @@
+namespace Adjoint.Kernels;
+
+/// <summary>
+/// Reads and additions at places given by indices. Layout: operands are dense, seen as [outer, size, inner]; additions run in index order, so that repeated
+/// indices sum in a fixed order. Each returns the position of the first index out of range, or -1. Limit: memory latency.
+/// </summary>
+public static unsafe class IndexKernel
+{
+    /// <summary>Checks that every index lies in 0 … size-1.</summary>
+    public static int FirstOutOfRange(long* indices, int count, int size)
+    {
+        for (int i = 0; i < count; i++)
+        {
+            if ((ulong)indices[i] >= (ulong)size) return i;
+        }
+
+        return -1;
+    }
+
+    /// <summary>y[o, j, :] = x[o, indices[j], :] for x [outer, size, inner] and y [outer, count, inner].</summary>
+    public static void Select<T>(T* x, long* indices, T* y, int outer, int size, int inner, int count) where T : unmanaged
+    {
+        for (int o = 0; o < outer; o++)
+        {
+            T* block = x + ((long)o * size * inner);
+            T* target = y + ((long)o * count * inner);
+            for (int j = 0; j < count; j++) Rows.Copy(block + (indices[j] * inner), target + ((long)j * inner), inner);
+        }
+    }
+
+    /// <summary>y[o, indices[j], :] += x[o, j, :] for x [outer, count, inner] and y [outer, size, inner], in the order of j.</summary>
+    public static void AddAt<T>(T* x, long* indices, T* y, int outer, int size, int inner, int count) where T : unmanaged
+    {
+        for (int o = 0; o < outer; o++)
+        {
+            T* block = y + ((long)o * size * inner);
+            T* source = x + ((long)o * count * inner);
+            for (int j = 0; j < count; j++)
+            {
+                T* row = block + (indices[j] * inner);
+                BinaryKernel.Dense(default(SumOperator), row, 1, source + ((long)j * inner), 1, row, inner);
+            }
+        }
+    }
+
+    /// <summary>y[o, j, i] = x[o, indices[o, j, i], i] for x [outer, size, inner], indices and y [outer, count, inner].</summary>
+    public static void TakeAlong<T>(T* x, long* indices, T* y, int outer, int size, int inner, int count) where T : unmanaged
+    {
+        for (int o = 0; o < outer; o++)
+        {
+            for (int j = 0; j < count; j++)
+            {
+                long line = ((long)o * count) + j;
+                for (int i = 0; i < inner; i++) y[(line * inner) + i] = x[((((long)o * size) + indices[(line * inner) + i]) * inner) + i];
+            }
+        }
+    }
+
+    /// <summary>y[o, indices[o, j, i], i] += x[o, j, i], in the order of j.</summary>
+    public static void AddAlong<T>(T* x, long* indices, T* y, int outer, int size, int inner, int count)
+        where T : unmanaged, System.Numerics.INumber<T>
+    {
+        for (int o = 0; o < outer; o++)
+        {
+            for (int j = 0; j < count; j++)
+            {
+                long line = ((long)o * count) + j;
+                for (int i = 0; i < inner; i++) y[((((long)o * size) + indices[(line * inner) + i]) * inner) + i] += x[(line * inner) + i];
+            }
+        }
+    }
+
+    /// <summary>Index of the largest (or smallest) value in each of the lines x[o, :, i]; the first of equals; a NaN counts as the extreme.</summary>
+    public static void ArgExtreme<T>(T* x, long* y, int outer, int size, int inner, bool largest)
+        where T : unmanaged, System.Numerics.INumber<T>
+    {
+        for (int o = 0; o < outer; o++)
+        {
+            for (int i = 0; i < inner; i++)
+            {
+                T* line = x + ((long)o * size * inner) + i;
+                long best = 0;
+                T value = *line;
+                for (int j = 1; j < size && !T.IsNaN(value); j++)
+                {
+                    T candidate = line[(long)j * inner];
+                    if (!(T.IsNaN(candidate) || (largest ? candidate > value : candidate < value))) continue;
+                    best = j;
+                    value = candidate;
+                }
+
+                y[((long)o * inner) + i] = best;
+            }
+        }
+    }
+
+    readonly struct SumOperator : IBinaryOperator
+    {
+        public V Apply<V>(V x, V y) where V : struct, ILane<V> => x + y;
+    }
+}

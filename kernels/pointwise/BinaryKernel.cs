@@ -1,0 +1,111 @@
+using System.Runtime.Intrinsics;
+
+namespace Adjoint.Kernels;
+
+/// <summary>
+/// z = op(x, y) over strided operands, with one of them repeated or both dense in the innermost loop; other strides pass through small buffers.
+/// Every element goes through the same register code, tails included. Limit: memory bandwidth.
+/// </summary>
+public static unsafe class BinaryKernel
+{
+    const int Buffer = 256;
+    const int MinimumPerWorker = 16384;
+
+    /// <summary>Runs the operator; operands 0, 1, 2 of the nest are x, y, z.</summary>
+    public static void Run<TOp, T>(TOp op, in LoopNest nest, T* x, T* y, T* z)
+        where TOp : struct, IBinaryOperator
+        where T : unmanaged
+    {
+        var body = new Body<TOp, T>(op, nest, x, y, z);
+        if (nest.Rank == 1) Workers.For(nest.Count, MinimumPerWorker, body);
+        else Workers.For(nest.Rows, Math.Max(1, MinimumPerWorker / Math.Max(1, nest.Columns)), body);
+    }
+
+    readonly struct Body<TOp, T>(TOp op, LoopNest nest, T* x, T* y, T* z) : IRangeBody
+        where TOp : struct, IBinaryOperator
+        where T : unmanaged
+    {
+        public void Run(int start, int end)
+        {
+            int xStep = nest.ColumnStride(0), yStep = nest.ColumnStride(1), zStep = nest.ColumnStride(2);
+            if (nest.Rank == 1)
+            {
+                Strided<TOp, T>(op, x + ((long)start * xStep), xStep, y + ((long)start * yStep), yStep, z + ((long)start * zStep), zStep, end - start);
+                return;
+            }
+
+            for (int row = start; row < end; row++)
+                Strided<TOp, T>(op, x + nest.RowOffset(0, row), xStep, y + nest.RowOffset(1, row), yStep, z + nest.RowOffset(2, row), zStep, nest.Columns);
+        }
+    }
+
+    static void Strided<TOp, T>(TOp op, T* x, int xStep, T* y, int yStep, T* z, int zStep, int count)
+        where TOp : struct, IBinaryOperator
+        where T : unmanaged
+    {
+        if (zStep == 1 && xStep is 0 or 1 && yStep is 0 or 1)
+        {
+            Dense(op, x, xStep, y, yStep, z, count);
+            return;
+        }
+
+        T* left = stackalloc T[Buffer], right = stackalloc T[Buffer];
+        for (int i = 0; i < count; i += Buffer)
+        {
+            int length = Math.Min(Buffer, count - i);
+            Rows.Gather(x + ((long)i * xStep), xStep, left, length);
+            Rows.Gather(y + ((long)i * yStep), yStep, right, length);
+            Dense(op, left, 1, right, 1, left, length);
+            Rows.Scatter(left, 1, z + ((long)i * zStep), zStep, length);
+        }
+    }
+
+    /// <summary>Operands with steps 0 or 1; z may be the memory of x or y where their step is 1.</summary>
+    public static void Dense<TOp, T>(TOp op, T* x, int xStep, T* y, int yStep, T* z, int count)
+        where TOp : struct, IBinaryOperator
+        where T : unmanaged
+    {
+        if (Vector512.IsHardwareAccelerated) Dense<TOp, T, Lane512<T>>(op, x, xStep, y, yStep, z, count);
+        else if (Vector256.IsHardwareAccelerated) Dense<TOp, T, Lane256<T>>(op, x, xStep, y, yStep, z, count);
+        else Dense<TOp, T, Lane128<T>>(op, x, xStep, y, yStep, z, count);
+    }
+
+    static void Dense<TOp, T, V>(TOp op, T* x, int xStep, T* y, int yStep, T* z, int count)
+        where TOp : struct, IBinaryOperator
+        where T : unmanaged
+        where V : struct, IRegister<V, T>
+    {
+        T* left = stackalloc T[V.Count], right = stackalloc T[V.Count];
+        int i = 0;
+        if (xStep == 1 && yStep == 1)
+        {
+            for (; i <= count - V.Count; i += V.Count) V.Store(op.Apply(V.Load(ref x[i]), V.Load(ref y[i])), ref z[i]);
+        }
+        else
+        {
+            if (xStep == 0) new Span<T>(left, V.Count).Fill(*x);
+            if (yStep == 0) new Span<T>(right, V.Count).Fill(*y);
+            if (xStep == 0 && yStep == 1)
+            {
+                V repeated = V.Load(ref *left);
+                for (; i <= count - V.Count; i += V.Count) V.Store(op.Apply(repeated, V.Load(ref y[i])), ref z[i]);
+            }
+            else if (xStep == 1)
+            {
+                V repeated = V.Load(ref *right);
+                for (; i <= count - V.Count; i += V.Count) V.Store(op.Apply(V.Load(ref x[i]), repeated), ref z[i]);
+            }
+            else
+            {
+                V value = op.Apply(V.Load(ref *left), V.Load(ref *right));
+                for (; i <= count - V.Count; i += V.Count) V.Store(value, ref z[i]);
+            }
+        }
+
+        if (i == count) return;
+        if (xStep == 1) Rows.Copy(x + i, left, count - i);
+        if (yStep == 1) Rows.Copy(y + i, right, count - i);
+        V.Store(op.Apply(V.Load(ref *left), V.Load(ref *right)), ref *left);
+        Rows.Copy(left, z + i, count - i);
+    }
+}

@@ -1,0 +1,148 @@
+using System.Numerics;
+
+namespace Adjoint.Kernels;
+
+/// <summary>
+/// Kernels over the rows of a dense [rows, columns] operand: each row is read while it is in the first-level cache and needs nothing from its neighbours.
+/// Limit: arithmetic of the exponential, then memory bandwidth.
+/// </summary>
+public static unsafe class RowKernels
+{
+    const int MinimumPerWorker = 4096;
+
+    /// <summary>A computation on one row, of <typeparamref name="T"/> f32 or f64.</summary>
+    public interface IRow<T> where T : unmanaged
+    {
+        /// <summary>Computes the outputs of one row y from the numbers of one row x.</summary>
+        static abstract void Run(T* x, T* y, int columns, double parameter);
+    }
+
+    /// <summary>Runs a row computation on every row; y has <paramref name="outputs"/> columns.</summary>
+    public static void Run<TRow, T>(T* x, T* y, int rows, int columns, int outputs, double parameter)
+        where TRow : struct, IRow<T>
+        where T : unmanaged =>
+        Workers.For(rows, Math.Max(1, MinimumPerWorker / Math.Max(1, columns)), new Body<TRow, T>(x, y, columns, outputs, parameter));
+
+    readonly struct Body<TRow, T>(T* x, T* y, int columns, int outputs, double parameter) : IRangeBody
+        where TRow : struct, IRow<T>
+        where T : unmanaged
+    {
+        public void Run(int start, int end)
+        {
+            for (int row = start; row < end; row++) TRow.Run(x + ((long)row * columns), y + ((long)row * outputs), columns, parameter);
+        }
+    }
+
+    /// <summary>y = exp(x - max x) / Σ exp(x - max x)</summary>
+    public readonly struct SoftmaxRow<T> : IRow<T> where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public static void Run(T* x, T* y, int columns, double parameter)
+        {
+            UnaryKernel.Dense(new ExpMinus(double.CreateChecked(Shift(x, columns))), x, y, columns);
+            T sum = ReduceKernel.Row(default(SumFold), y, columns);
+            UnaryKernel.Dense(new Divide(double.CreateChecked(sum)), y, y, columns);
+        }
+    }
+
+    /// <summary>y = x - log Σ exp x</summary>
+    public readonly struct LogSoftmaxRow<T> : IRow<T> where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public static void Run(T* x, T* y, int columns, double parameter)
+        {
+            T sum;
+            LogSumExpRow<T>.Run(x, &sum, columns, parameter);
+            UnaryKernel.Dense(new Minus(double.CreateChecked(sum)), x, y, columns);
+        }
+    }
+
+    /// <summary>One number a row: max x + log Σ exp(x - max x); -inf for a row of -inf.</summary>
+    public readonly struct LogSumExpRow<T> : IRow<T> where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        const int Buffer = 512;
+
+        public static void Run(T* x, T* y, int columns, double parameter)
+        {
+            T shift = Shift(x, columns);
+            T* buffer = stackalloc T[Buffer];
+            T sum = T.Zero;
+            for (int i = 0; i < columns; i += Buffer)
+            {
+                int length = Math.Min(Buffer, columns - i);
+                UnaryKernel.Dense(new ExpMinus(double.CreateChecked(shift)), x + i, buffer, length);
+                sum += ReduceKernel.Row(default(SumFold), buffer, length);
+            }
+
+            *y = shift + T.Log(sum);
+        }
+    }
+
+    /// <summary>y = (x - mean) / sqrt(variance + parameter), the variance being that of the row, divided by its length.</summary>
+    public readonly struct StandardizeRow<T> : IRow<T> where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public static void Run(T* x, T* y, int columns, double parameter)
+        {
+            T count = T.CreateChecked(columns);
+            T mean = ReduceKernel.Row(default(SumFold), x, columns) / count;
+            UnaryKernel.Dense(new Minus(double.CreateChecked(mean)), x, y, columns);
+            T variance = SquareSum(y, columns) / count;
+            UnaryKernel.Dense(new Times(double.CreateChecked(T.One / T.Sqrt(variance + T.CreateChecked(parameter)))), y, y, columns);
+        }
+    }
+
+    /// <summary>y = x / sqrt(mean of x² + parameter)</summary>
+    public readonly struct RootMeanSquareRow<T> : IRow<T> where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public static void Run(T* x, T* y, int columns, double parameter)
+        {
+            T square = SquareSum(x, columns) / T.CreateChecked(columns);
+            UnaryKernel.Dense(new Times(double.CreateChecked(T.One / T.Sqrt(square + T.CreateChecked(parameter)))), x, y, columns);
+        }
+    }
+
+    // The largest value; zero where it is infinite, so that inf - inf does not arise.
+    static T Shift<T>(T* x, int columns) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        T max = ReduceKernel.Row(default(MaxFold), x, columns);
+        return T.IsInfinity(max) ? T.Zero : max;
+    }
+
+    static T SquareSum<T>(T* x, int columns) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        const int buffer = 512;
+        T* squares = stackalloc T[buffer];
+        T sum = T.Zero;
+        for (int i = 0; i < columns; i += buffer)
+        {
+            int length = Math.Min(buffer, columns - i);
+            BinaryKernel.Dense(default(Product), x + i, 1, x + i, 1, squares, length);
+            sum += ReduceKernel.Row(default(SumFold), squares, length);
+        }
+
+        return sum;
+    }
+
+    readonly struct ExpMinus(double shift) : IUnaryOperator
+    {
+        public V Apply<V>(V x) where V : struct, ILane<V> => Elementary.Exp(x - V.From(shift));
+    }
+
+    readonly struct Minus(double shift) : IUnaryOperator
+    {
+        public V Apply<V>(V x) where V : struct, ILane<V> => x - V.From(shift);
+    }
+
+    readonly struct Times(double factor) : IUnaryOperator
+    {
+        public V Apply<V>(V x) where V : struct, ILane<V> => x * V.From(factor);
+    }
+
+    readonly struct Divide(double divisor) : IUnaryOperator
+    {
+        public V Apply<V>(V x) where V : struct, ILane<V> => x / V.From(divisor);
+    }
+
+    readonly struct Product : IBinaryOperator
+    {
+        public V Apply<V>(V x, V y) where V : struct, ILane<V> => x * y;
+    }
+}
