@@ -1,0 +1,63 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Adjoint.Kernels;
+
+/// <summary>
+/// Matrix products of f32 and f64. Each element of the result is summed in the same order for any number of threads and wherever in C it
+/// stands; NaN and infinities spread as IEEE 754 says.
+/// </summary>
+public static unsafe class MatMul
+{
+    /// <summary>The widest variant that this machine runs.</summary>
+    internal static MatMulVariant Widest { get; } =
+        Vector512.IsHardwareAccelerated && Avx512F.IsSupported ? MatMulVariant.Vector512
+        : Vector256.IsHardwareAccelerated && Avx2.IsSupported ? MatMulVariant.Vector256
+        : MatMulVariant.Vector128;
+
+    /// <summary>The variant in use; at start the widest. For tests.</summary>
+    internal static MatMulVariant Variant { get; set; } = Widest;
+
+    /// <summary>C[m,n] = (accumulate ? C : 0) + A[m,k]·B[k,n] in f32. C must not overlap A or B.</summary>
+    public static void Run(in MatMulShape shape, float* a, float* b, float* c, bool accumulate)
+    {
+        switch (Variant)
+        {
+            case MatMulVariant.Vector512: Choose<Simd512<float>, Vector512<float>, float>(shape, a, b, c, accumulate); break;
+            case MatMulVariant.Vector256: Choose<Simd256<float>, Vector256<float>, float>(shape, a, b, c, accumulate); break;
+            default: Choose<Simd128<float>, Vector128<float>, float>(shape, a, b, c, accumulate); break;
+        }
+    }
+
+    /// <summary>C[m,n] = (accumulate ? C : 0) + A[m,k]·B[k,n] in f64. C must not overlap A or B.</summary>
+    public static void Run(in MatMulShape shape, double* a, double* b, double* c, bool accumulate)
+    {
+        switch (Variant)
+        {
+            case MatMulVariant.Vector512: Choose<Simd512<double>, Vector512<double>, double>(shape, a, b, c, accumulate); break;
+            case MatMulVariant.Vector256: Choose<Simd256<double>, Vector256<double>, double>(shape, a, b, c, accumulate); break;
+            default: Choose<Simd128<double>, Vector128<double>, double>(shape, a, b, c, accumulate); break;
+        }
+    }
+
+    static void Choose<TSimd, V, T>(in MatMulShape shape, T* a, T* b, T* c, bool accumulate)
+        where TSimd : struct, ISimd<V, T>
+        where V : unmanaged
+        where T : unmanaged
+    {
+        if (shape.M == 0 || shape.N == 0) return;
+        if (shape.K == 0)
+        {
+            if (accumulate) return;
+            for (var row = 0; row < shape.M; row++) new Span<T>(c + (row * shape.CRow), shape.N).Clear();
+        }
+        else if (shape.N == 1)
+            MatrixVector<TSimd, V, T>.Run(shape.M, shape.K, a, shape.ARow, shape.AColumn, b, shape.BRow, c, shape.CRow, accumulate);
+        else if (shape.M == 1)
+            MatrixVector<TSimd, V, T>.Run(shape.N, shape.K, b, shape.BColumn, shape.BRow, a, shape.AColumn, c, 1, accumulate);
+        else if (shape.Work <= Blocking.SmallWork)
+            SmallMatMul<TSimd, V, T>.Run(shape, a, b, c, accumulate);
+        else
+            BlockedMatMul<TSimd, V, T>.Run(shape, a, b, c, accumulate);
+    }
+}

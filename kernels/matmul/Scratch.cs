@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+
+namespace Adjoint.Kernels;
+
+/// <summary>
+/// A thread's packing buffers: native, aligned to a cache line, grown to the largest use and kept. A call allocates only while they grow.
+/// </summary>
+sealed unsafe class Scratch
+{
+    const int Alignment = 64;
+
+    [ThreadStatic]
+    static Scratch? current;
+
+    void* left;
+    nuint leftBytes;
+    void* right;
+    nuint rightBytes;
+
+    ~Scratch()
+    {
+        NativeMemory.AlignedFree(left);
+        NativeMemory.AlignedFree(right);
+    }
+
+    /// <summary>Room for panels of A. Valid until this thread's next call.</summary>
+    public static T* Left<T>(long count) where T : unmanaged
+    {
+        var scratch = current ??= new Scratch();
+        return (T*)Reserve(ref scratch.left, ref scratch.leftBytes, checked((nuint)count * (nuint)sizeof(T)));
+    }
+
+    /// <summary>Room for panels of B. Valid until this thread's next call.</summary>
+    public static T* Right<T>(long count) where T : unmanaged
+    {
+        var scratch = current ??= new Scratch();
+        return (T*)Reserve(ref scratch.right, ref scratch.rightBytes, checked((nuint)count * (nuint)sizeof(T)));
+    }
+
+    static void* Reserve(ref void* buffer, ref nuint held, nuint bytes)
+    {
+        if (bytes <= held) return buffer;
+        NativeMemory.AlignedFree(buffer);
+        buffer = null;
+        held = 0;
+        buffer = NativeMemory.AlignedAlloc(bytes, Alignment);
+        held = bytes;
+        return buffer;
+    }
+}

@@ -1,0 +1,59 @@
+using System.Diagnostics;
+
+namespace Adjoint.Kernels;
+
+/// <summary>One background thread of the pool: polls for work for a while after each loop, then sleeps until woken.</summary>
+#pragma warning disable CA1001 // The thread, and so the semaphore it waits on, lives as long as the process.
+sealed class Worker
+#pragma warning restore CA1001
+{
+    // Long enough to bridge the gap between two kernels of a training step, short enough not to eat a shared core.
+    static readonly long pollTicks = Stopwatch.Frequency * 50 / 1_000_000;
+
+    readonly int index;
+    readonly SemaphoreSlim wake = new(0);
+    int asleep;
+
+    public Worker(int index)
+    {
+        this.index = index;
+        new Thread(Loop) { IsBackground = true, Name = $"Adjoint worker {index + 1}" }.Start();
+    }
+
+    /// <summary>To be called after the ticket is published: costs a system call only if the worker sleeps.</summary>
+    public void Wake()
+    {
+        if (Volatile.Read(ref asleep) != 0 && Interlocked.Exchange(ref asleep, 0) != 0) wake.Release();
+    }
+
+    void Loop()
+    {
+        while (true)
+        {
+            if (!Poll()) Sleep();
+            while (Ticket.TryTake(index)) Workers.RunPiece();
+        }
+    }
+
+    bool Poll()
+    {
+        var start = Stopwatch.GetTimestamp();
+        do
+        {
+            for (var i = 0; i < 16; i++)
+            {
+                if (Ticket.IsOpen(index)) return true;
+                Thread.SpinWait(1);
+            }
+        }
+        while (Stopwatch.GetTimestamp() - start < pollTicks);
+        return false;
+    }
+
+    void Sleep()
+    {
+        // Announce first, look once more, then sleep: a loop published in between is either seen here or sees the announcement.
+        Interlocked.Exchange(ref asleep, 1);
+        if (!Ticket.IsOpen(index) || Interlocked.Exchange(ref asleep, 0) == 0) wake.Wait();
+    }
+}

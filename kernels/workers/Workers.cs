@@ -1,0 +1,119 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.ExceptionServices;
+
+namespace Adjoint.Kernels;
+
+/// <summary>
+/// A pool of background threads for loops over disjoint ranges. One loop runs at a time; a loop that starts while another runs (nested,
+/// or from a second user thread) runs serially on its own thread. A call allocates nothing.
+/// </summary>
+public static unsafe class Workers
+{
+    const int MaximumThreads = 256;
+
+    // Uneven progress of two threads costs at most one piece, so each thread's share is cut in a few.
+    const int PiecesPerThread = 4;
+
+    static readonly Lock starting = new();
+    static Worker[] pool = [];
+    static int threads = Math.Clamp(Environment.ProcessorCount, 1, MaximumThreads);
+    static int busy;
+
+    static Job job;
+
+    /// <summary>Threads that share a loop, the calling one included; 1 to 256, values outside are clamped. Default: the processor count.</summary>
+    public static int Threads
+    {
+        get => Volatile.Read(ref threads);
+        set => Volatile.Write(ref threads, Math.Clamp(value, 1, MaximumThreads));
+    }
+
+    /// <summary>
+    /// Runs <paramref name="body"/> over <c>0..count</c> in contiguous ranges of at least <paramref name="minimumPerWorker"/> indices, on
+    /// up to <see cref="Threads"/> threads; returns when all are done. Serial when <c>count &lt; 2·minimumPerWorker</c>.
+    /// </summary>
+    /// <remarks>The first exception that a range throws is thrown here, after every range has ended. The body is copied once.</remarks>
+    public static void For<TBody>(int count, int minimumPerWorker, in TBody body) where TBody : struct, IRangeBody
+    {
+        if (count <= 0) return;
+        var copy = body;
+        var most = count / Math.Max(1, minimumPerWorker);
+        var parts = Math.Min(Threads, most);
+        if (parts < 2 || Interlocked.CompareExchange(ref busy, 1, 0) != 0)
+        {
+            copy.Run(0, count);
+            return;
+        }
+
+        Exception? error;
+        try
+        {
+            EnsureStarted(parts - 1);
+            // The copy lives on this stack until the last piece is done, so workers may hold a plain pointer to it.
+            error = Share(new Job(&Invoke<TBody>, Unsafe.AsPointer(ref copy), count, Math.Min(parts * PiecesPerThread, most)), parts - 1);
+        }
+        finally
+        {
+            Volatile.Write(ref busy, 0);
+        }
+        if (error != null) ExceptionDispatchInfo.Throw(error);
+    }
+
+    static void Invoke<TBody>(void* body, int start, int end) where TBody : struct, IRangeBody =>
+        Unsafe.AsRef<TBody>(body).Run(start, end);
+
+    static Exception? Share(in Job next, int helpers)
+    {
+        job = next;
+        Ticket.Publish(helpers, next.Pieces);
+        foreach (var worker in pool.AsSpan(0, helpers)) worker.Wake();
+        while (Ticket.TryTake(0)) RunPiece();
+
+        var wait = new SpinWait();
+        while (Volatile.Read(ref job.Done) < next.Pieces) wait.SpinOnce(sleep1Threshold: -1);
+        var error = job.Error;
+        job = default;
+        return error;
+    }
+
+    // Called by whoever holds a ticket: the job cannot end, nor its fields change, before this piece is counted as done.
+    internal static void RunPiece()
+    {
+        var piece = Interlocked.Increment(ref job.Taken) - 1;
+        try
+        {
+            job.Body(job.State, job.Bound(piece), job.Bound(piece + 1));
+        }
+#pragma warning disable CA1031 // Whatever the body throws belongs to the caller of For, who gets it rethrown.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            Interlocked.CompareExchange(ref job.Error, error, null);
+        }
+        Interlocked.Increment(ref job.Done);
+    }
+
+    static void EnsureStarted(int helpers)
+    {
+        if (pool.Length >= helpers) return;
+        lock (starting)
+        {
+            var grown = new Worker[helpers];
+            pool.CopyTo(grown, 0);
+            for (var i = pool.Length; i < helpers; i++) grown[i] = new Worker(i);
+            pool = grown;
+        }
+    }
+
+    struct Job(delegate*<void*, int, int, void> body, void* state, int count, int pieces)
+    {
+        public readonly delegate*<void*, int, int, void> Body = body;
+        public readonly void* State = state;
+        public readonly int Pieces = pieces;
+        public int Taken;
+        public int Done;
+        public Exception? Error;
+
+        public readonly int Bound(int piece) => (int)((long)count * piece / Pieces);
+    }
+}
