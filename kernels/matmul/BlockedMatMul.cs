@@ -23,7 +23,7 @@ static unsafe class BlockedMatMul<TSimd, V, T>
                 var kc = Math.Min(Blocking.KC, shape.K - depth);
                 var block = new MatMulShape(shape.M, columns, kc, shape.ARow, shape.AColumn, shape.BRow, shape.BColumn, shape.CRow);
                 var panels = (columns + NR - 1) / NR;
-                Workers.For(panels, 8, new PackBody(block, b + (depth * shape.BRow) + (column * shape.BColumn), packed));
+                Workers.For(panels, (Blocking.PackingPerThread / kc / NR) + 1, new PackBody<TSimd, V, T>(block, b + (depth * shape.BRow) + (column * shape.BColumn), packed));
                 var grid = new Grid(shape.M, panels, Workers.Threads);
                 Workers.For(grid.Count, 1, new TileBody(block, grid, a + (depth * shape.AColumn), packed, c + column, accumulate || depth > 0));
             }
@@ -49,18 +49,6 @@ static unsafe class BlockedMatMul<TSimd, V, T>
         public int Groups { get; }
 
         public int Count => Blocks * Groups;
-    }
-
-    readonly struct PackBody(MatMulShape block, T* b, T* packed) : IRangeBody
-    {
-        public void Run(int start, int end)
-        {
-            for (var panel = start; panel < end; panel++)
-            {
-                Packing.Panel<TSimd, V, T>(b + (panel * NR * block.BColumn), block.BColumn, block.BRow, Math.Min(NR, block.N - (panel * NR)), block.K,
-                    packed + ((long)panel * NR * block.K), NR);
-            }
-        }
     }
 
     readonly struct TileBody(MatMulShape block, Grid grid, T* a, T* b, T* c, bool accumulate) : IRangeBody

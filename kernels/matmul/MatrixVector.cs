@@ -10,7 +10,7 @@ static unsafe class MatrixVector<TSimd, V, T>
     where V : unmanaged
     where T : unmanaged
 {
-    const int VectorsAbreast = 8;
+    const int ColumnsAbreast = 8;
 
     /// <summary>The matrix's strides come first, the vector's and the result's after them.</summary>
     public static void Run(int rows, int k, T* matrix, nint row, nint column, T* x, nint xStep, T* y, nint yStep, bool accumulate)
@@ -93,13 +93,15 @@ static unsafe class MatrixVector<TSimd, V, T>
     {
         public void Run(int start, int end)
         {
-            var i = start;
             if (row == 1 && yStep == 1)
             {
-                for (; i <= end - (VectorsAbreast * TSimd.Count); i += VectorsAbreast * TSimd.Count) Abreast(matrix + i, y + i);
-                for (; i < end; i += TSimd.Count) Single(matrix + i, y + i, Math.Min(TSimd.Count, end - i));
+                if (!accumulate) new Span<T>(y + start, end - start).Clear();
+                var p = 0;
+                for (; p <= k - ColumnsAbreast; p += ColumnsAbreast) AddColumns(start, end, p);
+                for (; p < k; p++) AddColumn(start, end, p);
+                return;
             }
-            for (; i < end; i++)
+            for (var i = start; i < end; i++)
             {
                 var sum = accumulate ? y[i * yStep] : default;
                 for (var p = 0; p < k; p++) sum = Scalar<T>.MultiplyAdd(matrix[(i * row) + (p * column)], x[p * xStep], sum);
@@ -107,52 +109,52 @@ static unsafe class MatrixVector<TSimd, V, T>
             }
         }
 
-        void Abreast(T* from, T* to)
+        // Several streams of the matrix at once, and y read and written once for all of them.
+        void AddColumns(int start, int end, int p)
         {
-            V s0 = default, s1 = default, s2 = default, s3 = default, s4 = default, s5 = default, s6 = default, s7 = default;
-            if (accumulate)
+            var m0 = matrix + (p * column);
+            var m1 = m0 + column;
+            var m2 = m1 + column;
+            var m3 = m2 + column;
+            var m4 = m3 + column;
+            var m5 = m4 + column;
+            var m6 = m5 + column;
+            var m7 = m6 + column;
+            var from = x + (p * xStep);
+            var x0 = TSimd.Broadcast(from[0]);
+            var x1 = TSimd.Broadcast(from[xStep]);
+            var x2 = TSimd.Broadcast(from[2 * xStep]);
+            var x3 = TSimd.Broadcast(from[3 * xStep]);
+            var x4 = TSimd.Broadcast(from[4 * xStep]);
+            var x5 = TSimd.Broadcast(from[5 * xStep]);
+            var x6 = TSimd.Broadcast(from[6 * xStep]);
+            var x7 = TSimd.Broadcast(from[7 * xStep]);
+            nint i = start;
+            for (; i <= end - TSimd.Count; i += TSimd.Count)
             {
-                s0 = TSimd.Load(to);
-                s1 = TSimd.Load(to + TSimd.Count);
-                s2 = TSimd.Load(to + (2 * TSimd.Count));
-                s3 = TSimd.Load(to + (3 * TSimd.Count));
-                s4 = TSimd.Load(to + (4 * TSimd.Count));
-                s5 = TSimd.Load(to + (5 * TSimd.Count));
-                s6 = TSimd.Load(to + (6 * TSimd.Count));
-                s7 = TSimd.Load(to + (7 * TSimd.Count));
+                var sum = TSimd.MultiplyAdd(TSimd.Load(m0 + i), x0, TSimd.Load(y + i));
+                sum = TSimd.MultiplyAdd(TSimd.Load(m1 + i), x1, sum);
+                sum = TSimd.MultiplyAdd(TSimd.Load(m2 + i), x2, sum);
+                sum = TSimd.MultiplyAdd(TSimd.Load(m3 + i), x3, sum);
+                sum = TSimd.MultiplyAdd(TSimd.Load(m4 + i), x4, sum);
+                sum = TSimd.MultiplyAdd(TSimd.Load(m5 + i), x5, sum);
+                sum = TSimd.MultiplyAdd(TSimd.Load(m6 + i), x6, sum);
+                sum = TSimd.MultiplyAdd(TSimd.Load(m7 + i), x7, sum);
+                TSimd.Store(sum, y + i);
             }
-            for (var p = 0; p < k; p++)
-            {
-                var factor = TSimd.Broadcast(x[p * xStep]);
-                s0 = TSimd.MultiplyAdd(TSimd.Load(from), factor, s0);
-                s1 = TSimd.MultiplyAdd(TSimd.Load(from + TSimd.Count), factor, s1);
-                s2 = TSimd.MultiplyAdd(TSimd.Load(from + (2 * TSimd.Count)), factor, s2);
-                s3 = TSimd.MultiplyAdd(TSimd.Load(from + (3 * TSimd.Count)), factor, s3);
-                s4 = TSimd.MultiplyAdd(TSimd.Load(from + (4 * TSimd.Count)), factor, s4);
-                s5 = TSimd.MultiplyAdd(TSimd.Load(from + (5 * TSimd.Count)), factor, s5);
-                s6 = TSimd.MultiplyAdd(TSimd.Load(from + (6 * TSimd.Count)), factor, s6);
-                s7 = TSimd.MultiplyAdd(TSimd.Load(from + (7 * TSimd.Count)), factor, s7);
-                from += column;
-            }
-            TSimd.Store(s0, to);
-            TSimd.Store(s1, to + TSimd.Count);
-            TSimd.Store(s2, to + (2 * TSimd.Count));
-            TSimd.Store(s3, to + (3 * TSimd.Count));
-            TSimd.Store(s4, to + (4 * TSimd.Count));
-            TSimd.Store(s5, to + (5 * TSimd.Count));
-            TSimd.Store(s6, to + (6 * TSimd.Count));
-            TSimd.Store(s7, to + (7 * TSimd.Count));
+            if (i == end) return;
+            for (var one = p; one < p + ColumnsAbreast; one++) AddColumn((int)i, end, one);
         }
 
-        void Single(T* from, T* to, int count)
+        void AddColumn(int start, int end, int p)
         {
-            var sum = accumulate ? TSimd.LoadPart(to, count) : default;
-            for (var p = 0; p < k; p++)
+            var from = matrix + (p * column);
+            var factor = TSimd.Broadcast(x[p * xStep]);
+            for (var i = start; i < end; i += TSimd.Count)
             {
-                sum = TSimd.MultiplyAdd(TSimd.LoadPart(from, count), TSimd.Broadcast(x[p * xStep]), sum);
-                from += column;
+                var count = Math.Min(TSimd.Count, end - i);
+                TSimd.StorePart(TSimd.MultiplyAdd(TSimd.LoadPart(from + i, count), factor, TSimd.LoadPart(y + i, count)), y + i, count);
             }
-            TSimd.StorePart(sum, to, count);
         }
     }
 }

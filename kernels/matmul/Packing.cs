@@ -42,24 +42,23 @@ static unsafe class Packing
 
     static void Transpose<T>(T* source, nint lineStride, nint stepStride, int lines, int steps, T* target, int width) where T : unmanaged
     {
-        var line = 0;
+        var (line, step) = (0, 0);
         if (stepStride == 1)
         {
-            for (; line <= lines - Vector128<T>.Count; line += Vector128<T>.Count)
+            // All lines of a few steps before the next steps: the target is then written a whole cache line after another.
+            for (; step <= steps - Vector128<T>.Count; step += Vector128<T>.Count)
             {
-                var from = source + (line * lineStride);
-                var to = target + line;
-                var step = 0;
-                for (; step <= steps - Vector128<T>.Count; step += Vector128<T>.Count)
+                var from = source + step;
+                var to = target + ((nint)step * width);
+                for (line = 0; line <= lines - Vector128<T>.Count; line += Vector128<T>.Count)
                 {
-                    TransposeBlock(from, lineStride, to, width);
-                    from += Vector128<T>.Count;
-                    to += (nint)width * Vector128<T>.Count;
+                    TransposeBlock(from, lineStride, to + line, width);
+                    from += Vector128<T>.Count * lineStride;
                 }
-                Gather(from, lineStride, 1, Vector128<T>.Count, steps - step, to, width);
             }
+            Gather(source + (line * lineStride), lineStride, 1, lines - line, step, target + line, width);
         }
-        Gather(source + (line * lineStride), lineStride, stepStride, lines - line, steps, target + line, width);
+        Gather(source + (step * stepStride), lineStride, stepStride, lines, steps - step, target + ((nint)step * width), width);
     }
 
     static void Gather<T>(T* source, nint lineStride, nint stepStride, int lines, int steps, T* target, int width) where T : unmanaged
@@ -104,7 +103,12 @@ static unsafe class Packing
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector128<T> Low<T>(Vector128<T> a, Vector128<T> b)
     {
-        if (typeof(T) == typeof(double)) return Vector128.Create(a.GetLower(), b.GetLower());
+        if (typeof(T) == typeof(double))
+        {
+            var (s, t) = (a.AsDouble(), b.AsDouble());
+            if (Sse2.IsSupported) return Sse2.UnpackLow(s, t).As<double, T>();
+            return (AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(s, t) : Vector128.Create(s[0], t[0])).As<double, T>();
+        }
         if (Sse.IsSupported) return Sse.UnpackLow(a.AsSingle(), b.AsSingle()).As<float, T>();
         if (AdvSimd.Arm64.IsSupported) return AdvSimd.Arm64.ZipLow(a.AsSingle(), b.AsSingle()).As<float, T>();
         var (x, y) = (a.AsSingle(), b.AsSingle());
@@ -115,7 +119,12 @@ static unsafe class Packing
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector128<T> High<T>(Vector128<T> a, Vector128<T> b)
     {
-        if (typeof(T) == typeof(double)) return Vector128.Create(a.GetUpper(), b.GetUpper());
+        if (typeof(T) == typeof(double))
+        {
+            var (s, t) = (a.AsDouble(), b.AsDouble());
+            if (Sse2.IsSupported) return Sse2.UnpackHigh(s, t).As<double, T>();
+            return (AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(s, t) : Vector128.Create(s[1], t[1])).As<double, T>();
+        }
         if (Sse.IsSupported) return Sse.UnpackHigh(a.AsSingle(), b.AsSingle()).As<float, T>();
         if (AdvSimd.Arm64.IsSupported) return AdvSimd.Arm64.ZipHigh(a.AsSingle(), b.AsSingle()).As<float, T>();
         var (x, y) = (a.AsSingle(), b.AsSingle());

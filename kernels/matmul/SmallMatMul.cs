@@ -14,14 +14,12 @@ static unsafe class SmallMatMul<TSimd, V, T>
     public static void Run(in MatMulShape shape, T* a, T* b, T* c, bool accumulate)
     {
         // Whole panels of contiguous rows need no copy: only what is left at the right edge, which vectors would overrun.
-        var unpacked = shape.BColumn == 1 ? shape.N / NR : 0;
         var panels = (shape.N + NR - 1) / NR;
+        var unpacked = shape.BColumn == 1 ? shape.N / NR : 0;
+        var edge = new MatMulShape(shape.M, shape.N - (unpacked * NR), shape.K, 0, 0, shape.BRow, shape.BColumn, 0);
         var packed = Scratch.Right<T>((long)(panels - unpacked) * NR * shape.K);
-        for (var panel = unpacked; panel < panels; panel++)
-        {
-            Packing.Panel<TSimd, V, T>(b + (panel * NR * shape.BColumn), shape.BColumn, shape.BRow, Math.Min(NR, shape.N - (panel * NR)), shape.K,
-                packed + ((long)(panel - unpacked) * NR * shape.K), NR);
-        }
+        var panelsPerThread = (Blocking.PackingPerThread / shape.K / NR) + 1;
+        Workers.For(panels - unpacked, panelsPerThread, new PackBody<TSimd, V, T>(edge, b + (unpacked * NR * shape.BColumn), packed));
 
         var byRows = shape.M >= 2 * TSimd.Rows || panels == 1;
         var groups = byRows ? (shape.M + 3) / 4 : panels;

@@ -1,6 +1,5 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Runtime.Intrinsics;
 using Adjoint.Kernels;
 using NUnit.Framework;
 
@@ -32,7 +31,7 @@ public unsafe class MatMulTests<T> where T : unmanaged
     [
         (1, 1, 1), (2, 2, 1), (3, 5, 7), (1, 17, 9), (17, 1, 9), (1, 300, 33), (300, 1, 33), (7, 1, 515), (1, 7, 515), (1, 1, 1000),
         (12, 32, 8), (13, 33, 8), (11, 31, 3), (24, 16, 5), (25, 48, 17), (6, 15, 64), (64, 10, 40), (23, 65, 129),
-        (130, 140, 150), (97, 257, 300), (13, 700, 515), (601, 37, 260), (290, 100, 257),
+        (130, 140, 150), (97, 257, 300), (13, 700, 515), (601, 37, 400), (290, 100, 385),
     ];
 
     static IEnumerable<TestCaseData> SizesOnVariants() =>
@@ -96,7 +95,7 @@ public unsafe class MatMulTests<T> where T : unmanaged
     [Test]
     public void Bits_are_equal_for_any_number_of_threads()
     {
-        foreach (var (m, n, k) in sizes.Concat([(128, 512, 100), (512, 128, 300)]))
+        foreach (var (m, n, k) in sizes.Concat([(128, 512, 100), (512, 128, 400)]))
         {
             foreach (var (leftTransposed, rightTransposed) in Transposes())
             {
@@ -124,14 +123,12 @@ public unsafe class MatMulTests<T> where T : unmanaged
             {
                 var product = new Product(m, n, k, unit ? (0, 1) : (0, 2), unit ? (1, 0) : (2, 0), n, seed: 5);
                 product.Run(accumulate: false);
-                for (var i = 1; i < m * n; i++)
-                    if (!Same(product.C.AsSpan(0, 1), product.C.AsSpan(i, 1))) Assert.Fail($"{m}x{n}x{k}: element {i} differs from element 0");
+                AssertAllSame(product.C, $"{m}x{n}x{k}, one row and column repeated by stride 0");
             }
             var dense = new Product(m, n, k, (k, 1), (n, 1), n, seed: 5);
             dense.RepeatFirstRowOfAAndFirstColumnOfB();
             dense.Run(accumulate: false);
-            for (var i = 1; i < m * n; i++)
-                if (!Same(dense.C.AsSpan(0, 1), dense.C.AsSpan(i, 1))) Assert.Fail($"{m}x{n}x{k} dense: element {i} differs from element 0");
+            AssertAllSame(dense.C, $"{m}x{n}x{k}, one row and column repeated in memory");
         }
     }
 
@@ -186,6 +183,8 @@ public unsafe class MatMulTests<T> where T : unmanaged
             Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before, Is.LessThan(1000), $"{m}x{n}x{k}");
         }
     }
+
+    static void AssertAllSame(T[] values, string what) => Assert.That(Same(values.AsSpan(1), values.AsSpan(..^1)), Is.True, what);
 
     static IEnumerable<(bool Left, bool Right)> Transposes() => [(false, false), (true, false), (false, true), (true, true)];
 
