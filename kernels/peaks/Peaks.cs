@@ -14,18 +14,21 @@ public static unsafe class Peaks
     /// <summary>Fused multiply-adds, two operations each, of independent registers: the best of a few trials, in 1e9 operations a second.</summary>
     public static double FmaGflops(bool f64, int threads)
     {
-        var perCall = 2.0 * FmaRounds * FmaAbreast * (Vector512.IsHardwareAccelerated ? 64 : Vector256.IsHardwareAccelerated ? 32 : 16) / (f64 ? 8 : 4);
+        var vector = Vector512.IsHardwareAccelerated ? 64 : Vector256.IsHardwareAccelerated ? 32 : 16;
+        var perCall = 2.0 * FmaRounds * FmaAbreast * vector / (f64 ? 8 : 4);
         return Best(threads, perCall, f64 ? &Fma<double> : &Fma<float>, 0) / 1e9;
     }
 
     /// <summary>Reading <paramref name="bytesPerThread"/> bytes a thread over and over, in 1e9 bytes a second. Default: far beyond the caches.</summary>
-    public static double ReadBandwidth(int threads, long bytesPerThread = 1 << 28) => Best(threads, bytesPerThread, &Read, bytesPerThread) / 1e9;
+    public static double ReadBandwidth(int threads, long bytesPerThread = 1 << 28) =>
+        Best(threads, bytesPerThread, &Read, bytesPerThread) / 1e9;
 
     /// <summary>
     /// a = b + s·c over three arrays of <paramref name="bytesPerThread"/> bytes together, in 1e9 bytes a second; the bytes that a processor
     /// reads because it is about to overwrite them are not counted (McCalpin, STREAM).
     /// </summary>
-    public static double TriadBandwidth(int threads, long bytesPerThread = 3 << 26) => Best(threads, bytesPerThread / 96 * 96, &Triad, bytesPerThread / 96 * 96) / 1e9;
+    public static double TriadBandwidth(int threads, long bytesPerThread = 3 << 26) =>
+        Best(threads, bytesPerThread / 96 * 96, &Triad, bytesPerThread / 96 * 96) / 1e9;
 
     const int FmaRounds = 10_000;
     const int FmaAbreast = 12;

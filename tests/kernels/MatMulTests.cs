@@ -190,7 +190,7 @@ public unsafe class MatMulTests<T> where T : unmanaged
 
     static (int Row, int Column) Layout(int rows, int columns, bool transposed) => transposed ? (1, rows) : (columns, 1);
 
-    static int Size(Random random) => random.Next(4) switch { 0 => 1 + random.Next(4), 1 => 1 + random.Next(40), 2 => 1 + random.Next(140), _ => 1 + random.Next(300) };
+    static int Size(Random random) => 1 + random.Next(random.Next(4) switch { 0 => 4, 1 => 40, 2 => 140, _ => 300 });
 
     static (int Row, int Column) Stretched(Random random, int rows, int columns) => random.Next(8) switch
     {
