@@ -39,14 +39,14 @@ readonly struct UniformDistribution : IDistribution<float>, IDistribution<double
     }
 }
 
-/// <summary>Standard normal, in pairs.</summary>
+/// <summary>Standard normal, in pairs. Not inlined, or the elementary functions would exhaust what the compiler inlines into the loop.</summary>
 readonly struct NormalDistribution : IDistribution<float>, IDistribution<double>
 {
     static int IDistribution<float>.PerBlock => 4;
 
     static int IDistribution<double>.PerBlock => 2;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     void IDistribution<float>.Apply<W, F, D>(ref W even, ref W odd)
     {
         F radial = F.MultiplyAdd(W.ToSingle(W.ShiftRight32(even, 1)), F.From(UnitInterval.Step31), F.From(UnitInterval.Step32));
@@ -55,7 +55,7 @@ readonly struct NormalDistribution : IDistribution<float>, IDistribution<double>
         odd = W.Bits(z1);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     void IDistribution<double>.Apply<W, F, D>(ref W even, ref W odd)
     {
         D radial = D.MultiplyAdd(W.ToDouble(W.ShiftRight64(even, 11)), D.From(UnitInterval.Step53), D.From(UnitInterval.Step53));
@@ -66,25 +66,27 @@ readonly struct NormalDistribution : IDistribution<float>, IDistribution<double>
     }
 }
 
-/// <summary>Standard Gumbel from uniforms at the middles of 2^23 or 2^52 equal cells of (0, 1).</summary>
+/// <summary>Standard Gumbel from uniforms at the middles of 2^23 or 2^52 equal cells of (0, 1). Not inlined either.</summary>
 readonly struct GumbelDistribution : IDistribution<float>, IDistribution<double>
 {
     static int IDistribution<float>.PerBlock => 4;
 
     static int IDistribution<double>.PerBlock => 2;
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     void IDistribution<float>.Apply<W, F, D>(ref W even, ref W odd)
     {
-        even = W.Bits(Transforms.Gumbel(F.MultiplyAdd(W.ToSingle(W.ShiftRight32(even, 9)), F.From(UnitInterval.Step23), F.From(UnitInterval.Step24))));
-        odd = W.Bits(Transforms.Gumbel(F.MultiplyAdd(W.ToSingle(W.ShiftRight32(odd, 9)), F.From(UnitInterval.Step23), F.From(UnitInterval.Step24))));
+        F step = F.From(UnitInterval.Step23), middle = F.From(UnitInterval.Step24);
+        even = W.Bits(Transforms.Gumbel(F.MultiplyAdd(W.ToSingle(W.ShiftRight32(even, 9)), step, middle)));
+        odd = W.Bits(Transforms.Gumbel(F.MultiplyAdd(W.ToSingle(W.ShiftRight32(odd, 9)), step, middle)));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     void IDistribution<double>.Apply<W, F, D>(ref W even, ref W odd)
     {
-        even = W.Bits(Transforms.Gumbel(D.MultiplyAdd(W.ToDouble(W.ShiftRight64(even, 12)), D.From(UnitInterval.Step52), D.From(UnitInterval.Step53))));
-        odd = W.Bits(Transforms.Gumbel(D.MultiplyAdd(W.ToDouble(W.ShiftRight64(odd, 12)), D.From(UnitInterval.Step52), D.From(UnitInterval.Step53))));
+        D step = D.From(UnitInterval.Step52), middle = D.From(UnitInterval.Step53);
+        even = W.Bits(Transforms.Gumbel(D.MultiplyAdd(W.ToDouble(W.ShiftRight64(even, 12)), step, middle)));
+        odd = W.Bits(Transforms.Gumbel(D.MultiplyAdd(W.ToDouble(W.ShiftRight64(odd, 12)), step, middle)));
     }
 }
 

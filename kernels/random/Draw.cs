@@ -12,6 +12,6 @@ public readonly record struct Draw(ulong Key, ulong Counter = 0, ulong Stream = 
     /// <summary>How many blocks <paramref name="count"/> elements of f32, i32 or mask use up.</summary>
     public static ulong BlocksOf32(long count) => ((ulong)count + 3) / 4;
 
-    /// <summary>How many blocks <paramref name="count"/> elements of f64 or i64 use up; a permutation and a weighted choice a row count so too.</summary>
+    /// <summary>How many blocks <paramref name="count"/> elements of f64 or i64, places of a permutation or rows of weights use up.</summary>
     public static ulong BlocksOf64(long count) => ((ulong)count + 1) / 2;
 }

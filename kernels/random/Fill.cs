@@ -52,10 +52,11 @@ static class Fill
             counter = unchecked(counter + 2 * (ulong)W.Blocks);
         }
 
-        for (; done < target.Length; done += batch)
+        while (done < target.Length)
         {
             var rest = target.Slice(done, Math.Min(batch, target.Length - done));
             Part<TDistribution, T, W, F, D>(in schedule, counter, draw.Stream, distribution, rest, 0);
+            done += rest.Length;
             counter = unchecked(counter + (ulong)W.Blocks);
         }
     }
@@ -73,14 +74,15 @@ static class Fill
         Span<T> batch = stackalloc T[LargestBatch];
         W m0 = W.From(Philox.Multiplier0), m1 = W.From(Philox.Multiplier1);
         W c0 = W.Counters(counter), c1 = W.High(c0), c2 = W.From(stream), c3 = W.From(stream >> 32);
-        for (int round = 0; round < Philox.Rounds; round++) Round<W, F, D>(ref c0, ref c1, ref c2, ref c3, m0, m1, W.From(schedule[2 * round]), W.From(schedule[2 * round + 1]));
+        for (int round = 0; round < Philox.Rounds; round++)
+            Round<W, F, D>(ref c0, ref c1, ref c2, ref c3, m0, m1, W.From(schedule[2 * round]), W.From(schedule[2 * round + 1]));
         Finish<TDistribution, T, W, F, D>(c0, c1, c2, c3, distribution, ref MemoryMarshal.GetReference(batch));
         batch.Slice(from, target.Length).CopyTo(target);
     }
 
     /// <summary>
-    /// Two registers of blocks at once: a round is a chain of five cycles and more, which one register would mostly wait for. Unrolled by
-    /// hand, so that the keys are operands in memory.
+    /// Two registers of blocks at once: a round is a chain of five cycles and more, which one register would mostly wait for.
+    /// Rolled up: ten rounds of two are more than the compiler inlines.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void TwoBatches<TDistribution, T, W, F, D>(

@@ -58,6 +58,7 @@ public static class RandomKernels
     {
         if (!(probability >= 0 && probability <= 1))
             throw new ArgumentOutOfRangeException(nameof(probability), probability, "Bernoulli: a probability lies in [0, 1].");
+        ArgumentOutOfRangeException.ThrowIfNegative(start);
         double bound = Math.Round(probability * (1L << 32));
         if (bound > uint.MaxValue) target.Fill(1);
         else Fill.Run(target, draw, start, new BernoulliDistribution((uint)bound));

@@ -157,7 +157,8 @@ public sealed class RandomTests
         for (int i = 0; i < Whole; i++)
         {
             int pair = i & ~1;
-            double radius = Math.Sqrt(-2 * Math.Log(((words[pair] >> 1) + 0.5) / 2147483648.0)), angle = Math.Tau * ((int)words[pair + 1] / 4294967296.0);
+            double radius = Math.Sqrt(-2 * Math.Log(((words[pair] >> 1) + 0.5) / 2147483648.0));
+            double angle = Math.Tau * ((int)words[pair + 1] / 4294967296.0);
             Assert.That(singles[i], Is.EqualTo(radius * (i == pair ? Math.Cos(angle) : Math.Sin(angle))).Within(2e-5));
 
             radius = Math.Sqrt(-2 * Math.Log(((cells[pair] >> 11) + 1) / 9007199254740992.0));
