@@ -28,4 +28,18 @@ static class FloatBits
             else Unsafe.Add(ref target, i) = (T)(object)TFunction.Invoke((double)(object)x);
         }
     }
+
+    /// <summary>Applies a scalar function to <paramref name="count"/> pairs of neighbours.</summary>
+    public static void Map<TFunction, T>(ref readonly T left, ref readonly T right, ref T target, int count)
+        where TFunction : struct, IScalarBinaryFunction
+        where T : unmanaged
+    {
+        for (int i = 0; i < count; i++)
+        {
+            T x = Unsafe.Add(ref Unsafe.AsRef(in left), i);
+            T y = Unsafe.Add(ref Unsafe.AsRef(in right), i);
+            if (typeof(T) == typeof(float)) Unsafe.Add(ref target, i) = (T)(object)TFunction.Invoke((float)(object)x, (float)(object)y);
+            else Unsafe.Add(ref target, i) = (T)(object)TFunction.Invoke((double)(object)x, (double)(object)y);
+        }
+    }
 }

@@ -64,14 +64,28 @@ public interface ILane<V> :
     /// <summary>A positive normal x scaled by a power of two into [1, 2).</summary>
     static abstract V Significand(V x);
 
+    /// <summary>Whether any number exceeds <paramref name="bound"/> (NaN does not): guards a slow path that is then chosen lane by lane.</summary>
+    static abstract bool AnyGreater(V x, double bound);
+
     /// <summary>Applies a scalar function to each number: for special functions without a vector form.</summary>
     static abstract V Map<TFunction>(V x) where TFunction : struct, IScalarFunction;
+
+    /// <summary>Applies a scalar function to each pair of numbers.</summary>
+    static abstract V Map<TFunction>(V x, V y) where TFunction : struct, IScalarBinaryFunction;
 }
 
-/// <summary>A scalar function in both precisions, for <see cref="ILane{V}.Map{TFunction}"/>.</summary>
+/// <summary>A scalar function in both precisions, for <c>Map</c>.</summary>
 public interface IScalarFunction
 {
     static abstract float Invoke(float x);
 
     static abstract double Invoke(double x);
+}
+
+/// <summary>A scalar function of two numbers in both precisions.</summary>
+public interface IScalarBinaryFunction
+{
+    static abstract float Invoke(float x, float y);
+
+    static abstract double Invoke(double x, double y);
 }

@@ -101,10 +101,21 @@ public readonly struct Lane128<T>(Vector128<T> value) : IRegister<Lane128<T>, T>
         ? new(((x.value.As<T, int>() & Vector128.Create(FloatBits.Fraction32)) | Vector128.Create(FloatBits.One32)).As<int, T>())
         : new(((x.value.As<T, long>() & Vector128.Create(FloatBits.Fraction64)) | Vector128.Create(FloatBits.One64)).As<long, T>());
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyGreater(Lane128<T> x, double bound) => Vector128.GreaterThanAny(x.value, From(bound).value);
+
     public static Lane128<T> Map<TFunction>(Lane128<T> x) where TFunction : struct, IScalarFunction
     {
         Unsafe.SkipInit(out Vector128<T> result);
         FloatBits.Map<TFunction, T>(in Unsafe.As<Vector128<T>, T>(ref Unsafe.AsRef(in x.value)), ref Unsafe.As<Vector128<T>, T>(ref result), Count);
+        return new(result);
+    }
+
+    public static Lane128<T> Map<TFunction>(Lane128<T> x, Lane128<T> y) where TFunction : struct, IScalarBinaryFunction
+    {
+        Unsafe.SkipInit(out Vector128<T> result);
+        FloatBits.Map<TFunction, T>(in Unsafe.As<Vector128<T>, T>(ref Unsafe.AsRef(in x.value)), in Unsafe.As<Vector128<T>, T>(ref Unsafe.AsRef(in y.value)),
+            ref Unsafe.As<Vector128<T>, T>(ref result), Count);
         return new(result);
     }
 }

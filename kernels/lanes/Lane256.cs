@@ -101,10 +101,21 @@ public readonly struct Lane256<T>(Vector256<T> value) : IRegister<Lane256<T>, T>
         ? new(((x.value.As<T, int>() & Vector256.Create(FloatBits.Fraction32)) | Vector256.Create(FloatBits.One32)).As<int, T>())
         : new(((x.value.As<T, long>() & Vector256.Create(FloatBits.Fraction64)) | Vector256.Create(FloatBits.One64)).As<long, T>());
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyGreater(Lane256<T> x, double bound) => Vector256.GreaterThanAny(x.value, From(bound).value);
+
     public static Lane256<T> Map<TFunction>(Lane256<T> x) where TFunction : struct, IScalarFunction
     {
         Unsafe.SkipInit(out Vector256<T> result);
         FloatBits.Map<TFunction, T>(in Unsafe.As<Vector256<T>, T>(ref Unsafe.AsRef(in x.value)), ref Unsafe.As<Vector256<T>, T>(ref result), Count);
+        return new(result);
+    }
+
+    public static Lane256<T> Map<TFunction>(Lane256<T> x, Lane256<T> y) where TFunction : struct, IScalarBinaryFunction
+    {
+        Unsafe.SkipInit(out Vector256<T> result);
+        FloatBits.Map<TFunction, T>(in Unsafe.As<Vector256<T>, T>(ref Unsafe.AsRef(in x.value)), in Unsafe.As<Vector256<T>, T>(ref Unsafe.AsRef(in y.value)),
+            ref Unsafe.As<Vector256<T>, T>(ref result), Count);
         return new(result);
     }
 }

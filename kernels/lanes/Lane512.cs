@@ -101,10 +101,21 @@ public readonly struct Lane512<T>(Vector512<T> value) : IRegister<Lane512<T>, T>
         ? new(((x.value.As<T, int>() & Vector512.Create(FloatBits.Fraction32)) | Vector512.Create(FloatBits.One32)).As<int, T>())
         : new(((x.value.As<T, long>() & Vector512.Create(FloatBits.Fraction64)) | Vector512.Create(FloatBits.One64)).As<long, T>());
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyGreater(Lane512<T> x, double bound) => Vector512.GreaterThanAny(x.value, From(bound).value);
+
     public static Lane512<T> Map<TFunction>(Lane512<T> x) where TFunction : struct, IScalarFunction
     {
         Unsafe.SkipInit(out Vector512<T> result);
         FloatBits.Map<TFunction, T>(in Unsafe.As<Vector512<T>, T>(ref Unsafe.AsRef(in x.value)), ref Unsafe.As<Vector512<T>, T>(ref result), Count);
+        return new(result);
+    }
+
+    public static Lane512<T> Map<TFunction>(Lane512<T> x, Lane512<T> y) where TFunction : struct, IScalarBinaryFunction
+    {
+        Unsafe.SkipInit(out Vector512<T> result);
+        FloatBits.Map<TFunction, T>(in Unsafe.As<Vector512<T>, T>(ref Unsafe.AsRef(in x.value)), in Unsafe.As<Vector512<T>, T>(ref Unsafe.AsRef(in y.value)),
+            ref Unsafe.As<Vector512<T>, T>(ref result), Count);
         return new(result);
     }
 }

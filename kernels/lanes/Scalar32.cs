@@ -50,5 +50,10 @@ public readonly struct Scalar32(float value) : ILane<Scalar32>
     public static Scalar32 Significand(Scalar32 x) =>
         new(BitConverter.Int32BitsToSingle((BitConverter.SingleToInt32Bits(x.Value) & FloatBits.Fraction32) | FloatBits.One32));
 
+    public static bool AnyGreater(Scalar32 x, double bound) => x.Value > (float)bound;
+
     public static Scalar32 Map<TFunction>(Scalar32 x) where TFunction : struct, IScalarFunction => new(TFunction.Invoke(x.Value));
+
+    public static Scalar32 Map<TFunction>(Scalar32 x, Scalar32 y) where TFunction : struct, IScalarBinaryFunction =>
+        new(TFunction.Invoke(x.Value, y.Value));
 }

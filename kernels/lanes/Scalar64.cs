@@ -50,5 +50,10 @@ public readonly struct Scalar64(double value) : ILane<Scalar64>
     public static Scalar64 Significand(Scalar64 x) =>
         new(BitConverter.Int64BitsToDouble((BitConverter.DoubleToInt64Bits(x.Value) & FloatBits.Fraction64) | FloatBits.One64));
 
+    public static bool AnyGreater(Scalar64 x, double bound) => x.Value > bound;
+
     public static Scalar64 Map<TFunction>(Scalar64 x) where TFunction : struct, IScalarFunction => new(TFunction.Invoke(x.Value));
+
+    public static Scalar64 Map<TFunction>(Scalar64 x, Scalar64 y) where TFunction : struct, IScalarBinaryFunction =>
+        new(TFunction.Invoke(x.Value, y.Value));
 }
