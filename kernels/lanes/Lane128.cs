@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Adjoint.Kernels;
 
@@ -106,6 +107,20 @@ public readonly struct Lane128<T>(Vector128<T> value) : IRegister<Lane128<T>, T>
     public static Lane128<T> PowerOfTwo(Lane128<T> k) => typeof(T) == typeof(float)
         ? new((((k.value.As<T, float>() + Vector128.Create(FloatBits.Integer32 + 127)).AsInt32()) << 23).As<int, T>())
         : new((((k.value.As<T, double>() + Vector128.Create(FloatBits.Integer64 + 1023)).AsInt64()) << 52).As<long, T>());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> Scale(Lane128<T> x, Lane128<T> k)
+    {
+        if (Avx512F.VL.IsSupported)
+        {
+            return typeof(T) == typeof(float)
+                ? new(Avx512F.VL.Scale(x.value.As<T, float>(), k.value.As<T, float>()).As<float, T>())
+                : new(Avx512F.VL.Scale(x.value.As<T, double>(), k.value.As<T, double>()).As<double, T>());
+        }
+
+        Lane128<T> half = Floor(k * From(0.5));
+        return x * PowerOfTwo(half) * PowerOfTwo(k - half);
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128<T> Exponent(Lane128<T> x) => typeof(T) == typeof(float)

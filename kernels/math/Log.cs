@@ -8,9 +8,8 @@ public static partial class Elementary
     [MethodImpl(Inline)]
     public static V Log<V>(V x) where V : struct, ILane<V>
     {
-        V normal = WithoutDenormals(x, out V exponentShift);
-        V result = LogOfSum(normal, V.From(0), exponentShift);
-        return WithLogLimits(x, result);
+        V m = SplitPowerOfTwo(x, out V k);
+        return WithLogLimits(x, LogOfOnePlus(m - V.From(1), k));
     }
 
     /// <summary>log(1 + x), with full relative accuracy around zero.</summary>
@@ -21,22 +20,29 @@ public static partial class Elementary
         V sum = one + x;
         V share = sum - one;
         V rest = (one - (sum - share)) + (x - share);
-        V result = WithLogLimits(sum, LogOfSum(sum, rest, V.From(0)));
+        V result = WithLogLimits(sum, LogOfSum(sum, rest));
         return V.IfEqual(x, V.From(0), x, result);
     }
 
-    /// <summary>log(high + low) for a positive normal <paramref name="high"/> below ∞ and a small correction, plus shift·log 2.</summary>
+    /// <summary>log(high + low) for a positive normal <paramref name="high"/> and a small correction.</summary>
     [MethodImpl(Inline)]
-    static V LogOfSum<V>(V high, V low, V exponentShift) where V : struct, ILane<V>
+    static V LogOfSum<V>(V high, V low) where V : struct, ILane<V>
     {
-        // high = 2^k·m with m between √½ and √2; the quarter keeps 2^-k representable up to the largest number.
-        V quarter = high * V.From(0.25);
-        V exponent = V.Exponent(quarter * V.From(1.4142135623730951));
-        V inverse = V.PowerOfTwo(-exponent);
-        V f = V.MultiplyAdd(quarter, inverse, V.From(-1));
-        f = V.MultiplyAdd(low * V.From(0.25), inverse, f);
-        V k = exponent + (exponentShift + V.From(2));
-        return LogOfOnePlus(f, k);
+        V exponent = V.Exponent(high * V.From(0.7071067811865476));
+        V down = V.From(-1) - exponent;
+        V f = (V.Scale(high, down) - V.From(1)) + V.Scale(low, down);
+        return LogOfOnePlus(f, -down);
+    }
+
+    /// <summary>The m between √½ and √2 of x = m·2^k, for positive finite x, denormal or not.</summary>
+    [MethodImpl(Inline)]
+    static V SplitPowerOfTwo<V>(V x, out V k) where V : struct, ILane<V>
+    {
+        V bound = Choose<V>(7.888609052210118e-31, 9.332636185032189e-302);
+        V normal = V.IfLess(x, bound, x * Choose<V>(1073741824, 1152921504606846976), x);
+        V exponent = V.Exponent(normal * V.From(0.7071067811865476));
+        k = exponent + V.IfLess(x, bound, Choose<V>(-29, -59), V.From(1));
+        return V.Scale(normal, V.From(-1) - exponent);
     }
 
     /// <summary>log(1 + f) + k·log 2 for 1 + f between √½ and √2.</summary>
@@ -60,15 +66,6 @@ public static partial class Elementary
         V half = V.From(0.5) * square;
         V bend = V.MultiplyAdd(s, V.MultiplyAdd(z, r, half), k * V.From(2.3190468138462996e-17));
         return V.MultiplyAdd(k, V.From(0.6931471805599453), f - (half - bend));
-    }
-
-    /// <summary>x, or where x is denormal a multiple of it by a power of two whose exponent is returned with the sign turned.</summary>
-    [MethodImpl(Inline)]
-    static V WithoutDenormals<V>(V x, out V exponentShift) where V : struct, ILane<V>
-    {
-        V bound = Choose<V>(7.888609052210118e-31, 9.332636185032189e-302);
-        exponentShift = V.IfLess(x, bound, Choose<V>(-30, -60), V.From(0));
-        return V.IfLess(x, bound, x * Choose<V>(1073741824, 1152921504606846976), x);
     }
 
     [MethodImpl(Inline)]
