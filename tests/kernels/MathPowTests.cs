@@ -89,13 +89,15 @@ public class MathPowTests
         var random = new Random(Seed);
         var pairs = Corners.SelectMany(x => Corners.Select(y => (X: x, Y: y)))
             .Concat(Enumerable.Range(0, 20000).Select(_ =>
-                (X: Math.Exp((random.NextDouble() * 60) - 30) * (random.Next(4) - 1), Y: Math.Round((random.NextDouble() * 40) - 20, random.Next(3)))))
+                (X: Math.Exp((random.NextDouble() * 60) - 30) * (random.Next(4) - 1),
+                 Y: Math.Round((random.NextDouble() * 40) - 20, random.Next(3)))))
             .ToArray();
         random.Shuffle(pairs);
         pairs = pairs[..(pairs.Length / 16 * 16)];
         double[] x = [.. pairs.Select(p => p.X)], y = [.. pairs.Select(p => p.Y)];
         float[] x32 = [.. x.Select(v => (float)v)], y32 = [.. y.Select(v => (float)v)];
-        long[] expected = [.. x.Zip(y, (a, b) => Bits(Pow(a, b)))], expected32 = [.. x32.Zip(y32, (a, b) => Bits(Pow(a, b)))];
+        long[] expected = [.. x.Zip(y, (a, b) => Bits(Pow(a, b)))];
+        long[] expected32 = [.. x32.Zip(y32, (a, b) => Bits(Pow(a, b)))];
         Assert.Multiple(() =>
         {
             Assert.That(Run<Lane128<double>, double>(x, y).Select(Bits), Is.EqualTo(expected), $"seed {Seed}");
