@@ -33,8 +33,7 @@ sealed class DigitClassifier : Module
         var generator = new Generator(key.Split("training"));
         var classifier = new DigitClassifier(generator);
         var parameters = new ParameterSet(classifier, key.Split("weights"));
-        var optimizer = new AdamW(parameters, Rate, weightDecay: Decay);
-        Schedule schedule = Schedules.Cosine(Steps, 0.01);
+        var optimizer = new AdamW(parameters, Rate, weightDecay: Decay) { Schedule = Schedules.Cosine(Steps, 0.01) };
         var (images, labels) = digits.Take(rows, 0, 1);
         classifier.Training = true;
         Tensor Step()
@@ -46,11 +45,11 @@ sealed class DigitClassifier : Module
             return loss;
         }
 
-        optimizer.ApplySchedule(schedule, 0);
+        optimizer.ApplySchedule(0);
         Plan plan = Plan.Record(Step);
         for (int step = 1; step < Steps; step++)
         {
-            optimizer.ApplySchedule(schedule, step);
+            optimizer.ApplySchedule(step);
             plan.Run();
         }
 

@@ -4,6 +4,7 @@ namespace Adjoint.Models.FlowMatching;
 sealed class FlowMatchingExperiment : IExperiment, ISampler
 {
     const int WarmUpSteps = 100;
+    const double FinalRate = 0.05;
     const int JudgedImages = 1000;
     const int SplitParts = 5;
 
@@ -22,7 +23,6 @@ sealed class FlowMatchingExperiment : IExperiment, ISampler
     readonly Generator noise;
     readonly Tensor images;
     readonly Tensor labels;
-    readonly Schedule schedule;
     Plan? plan;
     double loss = double.NaN;
     Tensor? judged;
@@ -37,17 +37,20 @@ sealed class FlowMatchingExperiment : IExperiment, ISampler
         (images, labels) = digits.Take(training, -1, 1);
         network = new VelocityNetwork(Digits.Pixels, Digits.Classes, config.Whole("width"), config.Whole("blocks"));
         parameters = new ParameterSet(network, key.Split("weights"));
-        optimizer = new Adam(parameters, config.Number("learning-rate")) { Clip = new GradientClip(config.Number("clip")) };
+        optimizer = new Adam(parameters, config.Number("learning-rate"))
+        {
+            Clip = new GradientClip(parameters, config.Number("clip")),
+            Schedule = Schedules.LinearWarmUp(WarmUpSteps).Times(Schedules.Cosine((int)config.Steps, FinalRate)),
+        };
         average = new PowerAverage(parameters, config.Number("average"));
         noise = new Generator(key.Split("training"));
-        schedule = Schedules.WarmUp(WarmUpSteps, Schedules.Cosine(config.Steps, 0.05));
     }
 
     public long CompletedSteps { get; private set; }
 
     public void TrainStep()
     {
-        optimizer.ApplySchedule(schedule, CompletedSteps);
+        optimizer.ApplySchedule(CompletedSteps);
         if (plan is null) plan = Plan.Record(Step);
         else plan.Run();
         loss = plan.Output.Item();

@@ -25,8 +25,8 @@ sealed class VelocityNetwork : Module
         labels = Child("labels", new Embedding(classes + 1, width));
         blocks = new Block[depth];
         for (int i = 0; i < depth; i++) blocks[i] = Child($"blocks.{i}", new Block(width));
-        finalCondition = Child("final_condition", new Linear(width, 2 * width, weight: Initializer.Zeros, bias: Initializer.Zeros));
-        output = Child("output", new Linear(width, pixels, weight: Initializer.Zeros, bias: Initializer.Zeros));
+        finalCondition = Child("final_condition", new Linear(width, 2 * width, weightInitializer: Initializers.Zeros, biasInitializer: Initializers.Zeros));
+        output = Child("output", new Linear(width, pixels, weightInitializer: Initializers.Zeros, biasInitializer: Initializers.Zeros));
     }
 
     /// <summary>The label that stands for "none".</summary>
@@ -57,7 +57,7 @@ sealed class VelocityNetwork : Module
 
         public Block(int width)
         {
-            condition = Child("condition", new Linear(width, 3 * width, weight: Initializer.Zeros, bias: Initializer.Zeros));
+            condition = Child("condition", new Linear(width, 3 * width, weightInitializer: Initializers.Zeros, biasInitializer: Initializers.Zeros));
             mlp = Child("mlp", new Mlp([width, 2 * width, width], Activation.Silu));
         }
 
