@@ -8,6 +8,8 @@ public static class TorchOpTests
 {
     static IEnumerable<string> Names => TorchCases.All.Keys;
 
+    static IEnumerable<string> DifferentiableNames => Names.Where(static name => Fixture.Ops.Has($"{name}/grad0"));
+
     [Test]
     public static void The_fixture_and_the_table_hold_the_same_cases()
     {
@@ -32,6 +34,17 @@ public static class TorchOpTests
         // Where the gradient of a linear op does not depend on the inputs, that of half its square does.
         if (kind == "square2_") gradients = Autodiff.Vjp([y], variables, [y * Cotangent(y)], keepGraph: true);
         Compare(name, kind, Autodiff.Vjp(gradients, variables, [.. gradients.Select(static (g, i) => Cotangent(g, 8 * (i + 1)))]));
+    }
+
+    [TestCaseSource(nameof(DifferentiableNames))]
+    public static void Forward_mode_agrees_with_the_gradients_of_torch(string name)
+    {
+        Tensor[] x = Inputs(name);
+        Tensor[] variables = [.. x.Where(static input => input.IsTracked)], tangents = [.. variables.Select(static (v, i) => Cotangent(v, 8 * (i + 1)))];
+        Tensor y = TorchCases.All[name](x);
+        Tensor pushed = (Autodiff.Jvp([y], variables, tangents)[0] * Cotangent(y)).Sum();
+        Tensor pulled = TensorMath.Stack([.. tangents.Select((t, i) => (t * Fixture.Ops[$"{name}/grad{i}"]).Sum())], 0).Sum();
+        Fixture.AssertClose(pushed, pulled, "cotangent · J · tangent");
     }
 
     static Tensor[] Inputs(string name)
