@@ -15,7 +15,7 @@ public static partial class OpCases
         ([3, 7], View.Expanded),
         ([2, 19], View.Offset),
         ([0, 3], View.Dense),
-        ([70, 701], View.Dense),
+        ([47, 701], View.Dense),
         ([300, 130], View.Transposed),
     ];
 
@@ -43,6 +43,8 @@ public static partial class OpCases
                 Op op = PointwiseReferences.Make(entry, reference.Operator);
                 foreach (var (shape, view) in unaryShapes)
                 {
+                    // The strided loops are the same code for every operator: one that is large enough for several threads will do.
+                    if (Values.CountOf(shape) > 1000 && view != View.Dense && entry.Name != "tanh") continue;
                     var input = new Input(shape, view) { Low = entry.Domain!.Value.Low, High = entry.Domain.Value.High, DistanceToKink = reference.DistanceToKink };
                     yield return new OpCase(entry.Type, $"{reference.Operator}", [input], x => Dispatch.Run(op, x), Map(reference.F))
                     {

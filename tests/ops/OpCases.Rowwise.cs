@@ -24,11 +24,29 @@ public static partial class OpCases
         return double.IsNegativeInfinity(max) ? max : max + Math.Log(line.Sum(x => Math.Exp(x - max)));
     }
 
+    static double[] Weights(double[] line)
+    {
+        double max = line.Max(), sum = line.Sum(x => Math.Exp(x - max));
+        return Array.ConvertAll(line, x => Math.Exp(x - max) / sum);
+    }
+
+    static double[] Logarithms(double[] line)
+    {
+        double max = line.Max(), log = Math.Log(line.Sum(x => Math.Exp(x - max)));
+        return Array.ConvertAll(line, x => x - max - log);
+    }
+
     static double[] Standard(double[] line, double epsilon, bool center)
     {
         double mean = center ? line.Average() : 0;
         double scale = 1 / Math.Sqrt((line.Sum(x => (x - mean) * (x - mean)) / line.Length) + epsilon);
         return Array.ConvertAll(line, x => (x - mean) * scale);
+    }
+
+    static Values Losses(Values logits, Values targets)
+    {
+        Values logarithms = logits.Lines(1, Logarithms);
+        return Values.Build(targets.Shape, index => -logarithms[index[0], (int)targets[index]]);
     }
 
     static IEnumerable<OpCase> Rowwise()
@@ -39,8 +57,8 @@ public static partial class OpCases
             OpCase Case(Type op, string label, Func<Tensor, Tensor> call, Func<Values, Values> reference) =>
                 new(op, $"{label}along {axis}", [input], x => call(x[0]), x => reference(x[0]))
                 { IsLarge = Values.CountOf(shape) > 1000, Tolerance64 = 2e-14, Tolerance32 = 3e-6 };
-            yield return Case(typeof(Softmax), "", x => x.Softmax(axis), x => x.Lines(axis, line => Array.ConvertAll(line, value => Math.Exp(value - LogSum(line)))));
-            yield return Case(typeof(LogSoftmax), "", x => x.LogSoftmax(axis), x => x.Lines(axis, line => Array.ConvertAll(line, value => value - LogSum(line))));
+            yield return Case(typeof(Softmax), "", x => x.Softmax(axis), x => x.Lines(axis, Weights));
+            yield return Case(typeof(LogSoftmax), "", x => x.LogSoftmax(axis), x => x.Lines(axis, Logarithms));
             yield return Case(typeof(LogSumExp), "", x => x.LogSumExp(axis), x => x.Reduce([axis], false, LogSum));
             yield return Case(typeof(LogSumExp), "kept ", x => x.LogSumExp(axis, keepAxes: true), x => x.Reduce([axis], true, LogSum));
             if (axis != -1) continue;
@@ -57,12 +75,15 @@ public static partial class OpCases
 
         double infinite = double.NegativeInfinity;
         Input steep = new([3, 4]) { Fixed = [1000, 1001, -1000, 0, -5000, -5001, -5002, infinite, infinite, 3, infinite, infinite] };
-        yield return new OpCase(typeof(Softmax), "steep", [steep], x => x[0].Softmax(), x => x[0].Lines(-1, line => Array.ConvertAll(line, value => Math.Exp(value - LogSum(line)))))
+        yield return new OpCase(typeof(Softmax), "steep", [steep], x => x[0].Softmax(), x => x[0].Lines(-1, Weights))
         { HasGradient = false };
-        yield return new OpCase(typeof(LogSoftmax), "steep", [steep], x => x[0].LogSoftmax(), x => x[0].Lines(-1, line => Array.ConvertAll(line, value => value - LogSum(line))))
+        yield return new OpCase(typeof(LogSoftmax), "steep", [steep], x => x[0].LogSoftmax(), x => x[0].Lines(-1, Logarithms))
         { HasGradient = false };
         Input blocked = new([2, 3]) { Fixed = [infinite, infinite, infinite, 700, 701, 702] };
         yield return new OpCase(typeof(LogSumExp), "blocked", [blocked], x => x[0].LogSumExp(), x => x[0].Reduce([1], false, LogSum)) { HasGradient = false };
+
+        yield return new OpCase(typeof(CrossEntropy), "steep", [steep, new([3], View.Dense, Numbers.Int64) { Fixed = [0, 1, 1] }], x => x[0].CrossEntropy(x[1]), x => Losses(x[0], x[1]))
+        { HasGradient = false };
 
         (int[] Logits, View View, View Targets)[] classified =
         [
@@ -77,11 +98,7 @@ public static partial class OpCases
         {
             yield return new OpCase(typeof(CrossEntropy), "", [new(shape, view), new([shape[0]], targets, Numbers.Int64) { Low = 0, High = shape[1] }],
                 x => x[0].CrossEntropy(x[1]),
-                x =>
-                {
-                    Values sums = x[0].Reduce([1], false, LogSum);
-                    return Values.Build(sums.Shape, index => sums[index] - x[0][index[0], (int)x[1][index]]);
-                })
+                x => Losses(x[0], x[1]))
             { IsLarge = Values.CountOf(shape) > 1000, Tolerance64 = 2e-14, Tolerance32 = 3e-6 };
         }
     }

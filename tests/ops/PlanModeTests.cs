@@ -21,27 +21,34 @@ public sealed class PlanModeTests
 
             Tensor[] own = one.Own(first, type);
             Plan plan = Plan.Record(() => Step(one, own));
-            Assert.That(Bits(plan.Outputs), Is.EqualTo(eager), "the recording itself");
+            Same(Bits(plan.Outputs), eager, "the recording itself");
             plan.Run();
-            Assert.That(Bits(plan.Outputs), Is.EqualTo(eager), "replay");
+            Same(Bits(plan.Outputs), eager, "replay");
             Tensor[] fresh = one.Own(second, type);
             for (int i = 0; i < own.Length; i++) Overwrite(own[i], fresh[i]);
             plan.Run();
-            Assert.That(Bits(plan.Outputs), Is.EqualTo(changed), "replay with other inputs");
+            Same(Bits(plan.Outputs), changed, "replay with other inputs");
 
             if (!one.IsLarge) return;
             foreach (int count in (int[])[2, 3])
             {
                 Settings.Threads = count;
-                Assert.That(Run(one, one.Own(first, type)), Is.EqualTo(eager), $"eager on {count} threads");
+                Same(Run(one, one.Own(first, type)), eager, $"eager on {count} threads");
                 plan.Run();
-                Assert.That(Bits(plan.Outputs), Is.EqualTo(changed), $"replay on {count} threads");
+                Same(Bits(plan.Outputs), changed, $"replay on {count} threads");
             }
         }
         finally
         {
             Settings.Threads = threads;
         }
+    }
+
+    static void Same(long[][] actual, long[][] expected, string when)
+    {
+        Assert.That(actual, Has.Length.EqualTo(expected.Length), when);
+        for (int i = 0; i < actual.Length; i++)
+            Assert.That(actual[i].AsSpan().SequenceEqual(expected[i]), Is.True, () => $"{when}: output {i} differs in {actual[i].Zip(expected[i]).Count(pair => pair.First != pair.Second)} of {expected[i].Length} places");
     }
 
     static long[][] Run(OpCase one, Tensor[] own) => Bits(Step(one, own));

@@ -25,10 +25,10 @@ static class SpecialFunctions
         return 2 / Math.Sqrt(Math.PI) * Math.Exp(-x * x) * sum;
     }
 
-    /// <summary>erfc of an argument above one.</summary>
+    /// <summary>erfc of an argument above 0.8.</summary>
     static double Erfc(double x) => double.IsPositiveInfinity(x) ? 0 : Math.Exp(-x * x) * ScaledErfc(x);
 
-    /// <summary>e^(x²)·erfc(x) for x above one, 7.1.14.</summary>
+    /// <summary>e^(x²)·erfc(x) for x above 0.8, 7.1.14.</summary>
     static double ScaledErfc(double x)
     {
         double fraction = x;
@@ -39,14 +39,14 @@ static class SpecialFunctions
     public static double NormalCdf(double x)
     {
         double z = x / Math.Sqrt(2);
-        return z < -1.5 ? 0.5 * Erfc(-z) : z > 1.5 ? 1 - (0.5 * Erfc(z)) : 0.5 * (1 + Erf(z));
+        return z < -0.8 ? 0.5 * Erfc(-z) : z > 0.8 ? 1 - (0.5 * Erfc(z)) : 0.5 * (1 + Erf(z));
     }
 
     public static double LogNormalCdf(double x)
     {
         double z = x / Math.Sqrt(2);
         if (double.IsNegativeInfinity(x)) return x;
-        return z < -1.5 ? (-z * z) + Math.Log(0.5 * ScaledErfc(-z)) : z > 1.5 ? Log1P(-0.5 * Erfc(z)) : Math.Log(NormalCdf(x));
+        return z < -0.8 ? (-z * z) + Math.Log(0.5 * ScaledErfc(-z)) : z > 0.8 ? Log1P(-0.5 * Erfc(z)) : Math.Log(NormalCdf(x));
     }
 
     /// <summary>Stirling's series 6.1.40 after the recurrence to 40.</summary>

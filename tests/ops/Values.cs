@@ -1,5 +1,3 @@
-using NUnit.Framework;
-
 namespace Adjoint.Tests.Ops;
 
 /// <summary>A row-major array of any rank: the plain model against which tensors are checked.</summary>
@@ -30,7 +28,7 @@ public sealed class Values(int[] shape, double[] data)
         int position = 0;
         for (int axis = 0; axis < Shape.Length; axis++)
         {
-            Assert.That(index[axis], Is.InRange(0, Shape[axis] - 1));
+            ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual((uint)index[axis], (uint)Shape[axis]);
             position = (position * Shape[axis]) + index[axis];
         }
 
