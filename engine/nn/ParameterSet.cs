@@ -73,7 +73,7 @@ public sealed class ParameterSet : IHasState
     /// <summary>The values of each parameter by its full name.</summary>
     public IEnumerable<(string Name, Tensor Value)> State => Views(Flat);
 
-    /// <summary>Whether the buffer holds other values for a while; see an average of the weights.</summary>
+    /// <summary>Whether the buffer holds other values for a while; see <see cref="WeightAverage.Swap"/>.</summary>
     internal bool IsSwapped { get; set; }
 
     /// <summary>Elements between the places at which parameters may start.</summary>
