@@ -1,8 +1,8 @@
 namespace Adjoint;
 
 /// <summary>
-/// While training, sets each number to 0 with the given probability and divides the others by 1 - probability, so that means stay; else the identity. Srivastava et al. 2014.
-/// The masks come from a generator whose state is a tensor, so a replayed step draws new ones.
+/// While training, sets each number to 0 with the given probability and divides the others by 1 - probability, so that means stay; else the identity.
+/// Srivastava et al. 2014. The masks come from a generator whose state is a tensor, so a replayed step draws new ones.
 /// </summary>
 public sealed class Dropout : Layer
 {

@@ -1,6 +1,8 @@
 namespace Adjoint;
 
-/// <summary>A row of width numbers for each of count symbols: i64 [...] → [..., width]. The gradient adds up the rows of equal indices in a fixed order.</summary>
+/// <summary>
+/// A row of width numbers for each of count symbols: i64 [...] → [..., width]. The gradient adds up the rows of equal indices in a fixed order.
+/// </summary>
 public sealed class Embedding : Layer
 {
     /// <summary>Makes the table; without an initialiser its first values are standard normal.</summary>

@@ -15,7 +15,9 @@ public static class Losses
     /// <exception cref="ShapeException">The shapes do not fit, or a target is not a class.</exception>
     public static Tensor CrossEntropy(Tensor logits, Tensor classes) => logits.CrossEntropy(classes).Mean();
 
-    /// <summary>Mean of -(t·log σ(x) + (1 - t)·log(1 - σ(x))) for logits x and targets t in [0, 1], as softplus(x) - t·x, which does not overflow.</summary>
+    /// <summary>
+    /// Mean of -(t·log σ(x) + (1 - t)·log(1 - σ(x))) for logits x and targets t in [0, 1], as softplus(x) - t·x, which does not overflow.
+    /// </summary>
     /// <exception cref="ShapeException">The shapes differ.</exception>
     public static Tensor BinaryCrossEntropyWithLogits(Tensor logits, Tensor targets)
     {
@@ -36,7 +38,9 @@ public static class Losses
         return (clamped * (difference - (0.5 * clamped))).Mean();
     }
 
-    /// <summary>Mean of (log 2π + s + (target - mean)²·e^-s)/2 for s the logarithm of the variance: the negative log-likelihood under independent normals.</summary>
+    /// <summary>
+    /// Mean of (log 2π + s + (target - mean)²·e^-s)/2 for s the logarithm of the variance: the negative log-likelihood under independent normals.
+    /// </summary>
     /// <exception cref="ShapeException">The shapes differ.</exception>
     public static Tensor GaussianNegativeLogLikelihood(Tensor mean, Tensor logVariance, Tensor target)
     {

@@ -1,8 +1,9 @@
 namespace Adjoint;
 
 /// <summary>
-/// Moves the parameters of a set against a gradient, all in one pass over flat buffers. The learning rate and the count of steps are tensors that are read when the update runs: what
-/// is written to them between two runs of a plan takes effect. Nothing is read on the host, so a whole training step can be recorded.
+/// Moves the parameters of a set against a gradient, all in one pass over flat buffers. The learning rate and the count of steps are tensors that are
+/// read when the update runs: what is written to them between two runs of a plan takes effect. Nothing is read on the host, so a whole training step
+/// can be recorded.
 /// </summary>
 public abstract class Optimizer : IHasState
 {

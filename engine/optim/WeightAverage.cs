@@ -1,8 +1,8 @@
 namespace Adjoint;
 
 /// <summary>
-/// A moving average of the parameters of a set, in a flat buffer that lies as theirs does. Call <see cref="Update"/> after each step of the optimiser, inside the recorded step if there
-/// is one.
+/// A moving average of the parameters of a set, in a flat buffer that lies as theirs does. Call <see cref="Update"/> after each step of the
+/// optimiser, inside the recorded step if there is one.
 /// </summary>
 public abstract class WeightAverage : IHasState
 {
@@ -37,7 +37,8 @@ public abstract class WeightAverage : IHasState
     }
 
     /// <summary>
-    /// Puts the averaged weights into the parameters until disposal, by exchanging the contents of the two buffers, so that both come back to the bit.
+    /// Puts the averaged weights into the parameters until disposal, by exchanging the contents of the two buffers, so that both come back to the
+    /// bit.
     /// </summary>
     /// <example><code>
     /// using (average.Swap()) Evaluate(model);
@@ -92,8 +93,9 @@ public sealed class ExponentialAverage : WeightAverage
 }
 
 /// <summary>
-/// An average whose memory grows with training: at step k it keeps the share β_k = (1 - 1/k)^(γ + 1) of itself, which weights step t of k as t^γ. Karras et al. 2024, section 3. γ is the largest
-/// real root of γ³ + 7γ² + (16 - σ⁻²)γ + (12 - σ⁻²) = 0 for the width σ of the profile relative to the length of training.
+/// An average whose memory grows with training: at step k it keeps the share β_k = (1 - 1/k)^(γ + 1) of itself, which weights step t of k as t^γ.
+/// Karras et al. 2024, section 3. γ is the largest real root of γ³ + 7γ² + (16 - σ⁻²)γ + (12 - σ⁻²) = 0 for the width σ of the profile relative to
+/// the length of training.
 /// </summary>
 public sealed class PowerAverage : WeightAverage
 {
