@@ -51,7 +51,10 @@ public sealed class Activation : Layer
     /// <summary>Name in settings.</summary>
     public string Name { get; }
 
-    /// <summary>Factor on the deviation of the weights before it that keeps the variance of activations; the values of PyTorch's calculate_gain, 1 where it has none.</summary>
+    /// <summary>
+    /// Factor on the deviation of the weights before it that keeps the variance of activations; the values of PyTorch's calculate_gain, 1 where it
+    /// has none.
+    /// </summary>
     public double Gain { get; }
 
     /// <summary>The activation of a name.</summary>

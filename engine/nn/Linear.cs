@@ -1,8 +1,8 @@
 namespace Adjoint;
 
 /// <summary>
-/// x·Wᵀ + b on the last axis: [..., in] → [..., out]. The weight is [out, in], as in PyTorch, so that files of weights fit by name; the product takes the transposed view
-/// without a copy.
+/// x·Wᵀ + b on the last axis: [..., in] → [..., out]. The weight is [out, in], as in PyTorch, so that files of weights fit by name; the product takes
+/// the transposed view without a copy.
 /// </summary>
 public sealed class Linear : Layer
 {

@@ -1,6 +1,9 @@
 namespace Adjoint;
 
-/// <summary>Linear layers with an activation between each two: [..., sizes[0]] → [..., sizes[^1]]. Parameters are named <c>layers.0.weight</c>, <c>layers.0.bias</c>, and so on.</summary>
+/// <summary>
+/// Linear layers with an activation between each two: [..., sizes[0]] → [..., sizes[^1]]. Parameters are named <c>layers.0.weight</c>,
+/// <c>layers.0.bias</c>, and so on.
+/// </summary>
 public sealed class Mlp : Layer
 {
     readonly Linear[] layers;

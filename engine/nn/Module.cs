@@ -1,8 +1,8 @@
 namespace Adjoint;
 
 /// <summary>
-/// A part of a model: parameters of its own and modules within it, both named by its constructor with <see cref="Add"/> and <see cref="Child"/>. Parameters get memory and
-/// values when a <see cref="ParameterSet"/> is made of the outermost module.
+/// A part of a model: parameters of its own and modules within it, both named by its constructor with <see cref="Add"/> and <see cref="Child"/>.
+/// Parameters get memory and values when a <see cref="ParameterSet"/> is made of the outermost module.
 /// </summary>
 /// <example><code>
 /// sealed class Gate : Layer
@@ -25,7 +25,9 @@ public abstract class Module
     readonly List<(string Name, Module Module)> children = [];
     bool training = true;
 
-    /// <summary>Whether the model is being trained rather than used; dropout looks at it. Setting it sets it in all modules within. True at first.</summary>
+    /// <summary>
+    /// Whether the model is being trained rather than used; dropout looks at it. Setting it sets it in all modules within. True at first.
+    /// </summary>
     public bool Training
     {
         get => training;
@@ -36,7 +38,9 @@ public abstract class Module
         }
     }
 
-    /// <summary>All parameters, own ones first, then those of modules within, in the order of their registration; one that is shared is listed once.</summary>
+    /// <summary>
+    /// All parameters, own ones first, then those of modules within, in the order of their registration; one that is shared is listed once.
+    /// </summary>
     public IEnumerable<Parameter> Parameters => NamedParameters.Select(static pair => pair.Parameter);
 
     /// <summary>All parameters with their names as seen from this module, joined by dots: <c>layers.0.weight</c>.</summary>

@@ -1,6 +1,8 @@
 namespace Adjoint;
 
-/// <summary>An array of numbers that is learned. Its memory is a stretch of the flat buffer of the <see cref="ParameterSet"/> it belongs to.</summary>
+/// <summary>
+/// An array of numbers that is learned. Its memory is a stretch of the flat buffer of the <see cref="ParameterSet"/> it belongs to.
+/// </summary>
 public sealed class Parameter
 {
     Tensor? value;

@@ -1,8 +1,9 @@
 namespace Adjoint;
 
 /// <summary>
-/// The parameters of a model in one flat buffer, so that an optimiser's step, an average or a copy is one pass over memory. Each parameter is a view that starts at a
-/// cache line; gaps hold zeros. Each is initialised from the key split by its full name: adding a layer leaves the first values of all others as they were.
+/// The parameters of a model in one flat buffer, so that an optimiser's step, an average or a copy is one pass over memory. Each parameter is a view
+/// that starts at a cache line; gaps hold zeros. Each is initialised from the key split by its full name: adding a layer leaves the first values of
+/// all others as they were.
 /// </summary>
 public sealed class ParameterSet : IHasState
 {
@@ -73,7 +74,7 @@ public sealed class ParameterSet : IHasState
     /// <summary>The values of each parameter by its full name.</summary>
     public IEnumerable<(string Name, Tensor Value)> State => Views(Flat);
 
-    /// <summary>Whether the buffer holds other values for a while; see an average of the weights.</summary>
+    /// <summary>Whether the buffer holds other values for a while; see <see cref="WeightAverage.Swap"/>.</summary>
     internal bool IsSwapped { get; set; }
 
     /// <summary>Elements between the places at which parameters may start.</summary>
@@ -88,7 +89,9 @@ public sealed class ParameterSet : IHasState
     /// <inheritdoc cref="IHasState.Load"/>
     public void Load(IReadOnlyDictionary<string, Tensor> state) => StateMemory.Load("ParameterSet", State, state);
 
-    /// <summary>Overwrites all values with those of another set of the same names and shapes: how a target network follows. Works inside recorded steps.</summary>
+    /// <summary>
+    /// Overwrites all values with those of another set of the same names and shapes: how a target network follows. Works inside recorded steps.
+    /// </summary>
     /// <exception cref="ShapeException">The sets differ in names, shapes or order.</exception>
     public void CopyFrom(ParameterSet other)
     {

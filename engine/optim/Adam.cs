@@ -1,6 +1,8 @@
 namespace Adjoint;
 
-/// <summary>Adam (Kingma, Ba 2015) with the semantics of PyTorch: both biases corrected, ε outside the root, weight decay added to the gradient.</summary>
+/// <summary>
+/// Adam (Kingma, Ba 2015) with the semantics of PyTorch: both biases corrected, ε outside the root, weight decay added to the gradient.
+/// </summary>
 public class Adam : Optimizer
 {
     readonly Tensor first;

@@ -1,7 +1,8 @@
 namespace Adjoint;
 
 /// <summary>
-/// Scales a gradient down to a largest Euclidean norm (Pascanu et al. 2013): the factor min(1, maximum/(norm + 1e-6)), as PyTorch has it, stays a tensor and is taken up by the update.
+/// Scales a gradient down to a largest Euclidean norm (Pascanu et al. 2013): the factor min(1, maximum/(norm + 1e-6)), as PyTorch has it, stays a
+/// tensor and is taken up by the update.
 /// </summary>
 public sealed class GradientClip
 {

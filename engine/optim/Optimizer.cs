@@ -1,8 +1,9 @@
 namespace Adjoint;
 
 /// <summary>
-/// Moves the parameters of a set against a gradient, all in one pass over flat buffers. The learning rate and the count of steps are tensors that are read when the update runs: what
-/// is written to them between two runs of a plan takes effect. Nothing is read on the host, so a whole training step can be recorded.
+/// Moves the parameters of a set against a gradient, all in one pass over flat buffers. The learning rate and the count of steps are tensors that are
+/// read when the update runs: what is written to them between two runs of a plan takes effect. Nothing is read on the host, so a whole training step
+/// can be recorded.
 /// </summary>
 public abstract class Optimizer : IHasState
 {
@@ -57,6 +58,7 @@ public abstract class Optimizer : IHasState
 
     /// <summary>Takes a step along given gradients, one for each of <see cref="ParameterSet.Values"/>.</summary>
     /// <exception cref="ShapeException">The gradients do not have the shapes of the parameters.</exception>
+    /// <exception cref="DTypeException">Nor their dtype.</exception>
     public void Update(ReadOnlySpan<Tensor> gradients)
     {
         ReadOnlySpan<Tensor> values = Parameters.Values;
@@ -66,6 +68,7 @@ public abstract class Optimizer : IHasState
         {
             if (gradients[i].Shape != values[i].Shape)
                 throw new ShapeException($"Update: the gradient of {Parameters.Parameters[i]} has shape {gradients[i].Shape}. Pass one for each of the set's Values, in order.");
+            Require.Type("Update", $"the gradient of {Parameters.Parameters[i].Name}", gradients[i], Parameters.DType);
         }
 
         Dispatch.RunInto(new Pack(Parameters.Alignment, Parameters.Length), gradients, [Gradient]);
@@ -101,10 +104,11 @@ public abstract class Optimizer : IHasState
     }
 
     /// <summary>The stretch of a flat buffer that belongs to a group.</summary>
-    private protected static Tensor Part(Tensor flat, ParameterRange range) => flat.Slice(0, range.Start, range.Start + range.Length);
+    private protected static Tensor Part(Tensor flat, ParameterRange range) =>
+        range.Length == flat.Count ? flat : flat.Slice(0, range.Start, range.Start + range.Length);
 
     /// <summary>Checks the decay of a moving mean, a number of at least 0 and below 1.</summary>
-    private protected static double CheckDecay(double value, string name)
+    internal static double CheckDecay(double value, string name)
     {
         if (value is >= 0 and < 1) return value;
         throw new SettingException($"{name} = {value} is outside [0, 1). Choose a value inside.");

@@ -17,7 +17,10 @@ public static class Schedules
         return step => Math.Min(1, (step + 1.0) / steps);
     }
 
-    /// <summary>Falls along half a cosine from 1 to the floor, where it stays: floor + (1 - floor)·(1 + cos(π·step/steps))/2. Loshchilov, Hutter 2017, equation 5.</summary>
+    /// <summary>
+    /// Falls along half a cosine from 1 to the floor, where it stays: floor + (1 - floor)·(1 + cos(π·step/steps))/2. Loshchilov, Hutter 2017,
+    /// equation 5.
+    /// </summary>
     /// <exception cref="SettingException">The number of steps is below 1, or the floor is outside [0, 1].</exception>
     public static Schedule Cosine(int steps, double floor = 0)
     {
@@ -43,7 +46,9 @@ public static class Schedules
         return step => Math.Pow(factor, step);
     }
 
-    /// <summary>Rises linearly to 1 over the warm-up, then falls as √(warmUp/(step + 1)). Vaswani et al. 2017, equation 3, scaled to a peak of 1.</summary>
+    /// <summary>
+    /// Rises linearly to 1 over the warm-up, then falls as √(warmUp/(step + 1)). Vaswani et al. 2017, equation 3, scaled to a peak of 1.
+    /// </summary>
     /// <exception cref="SettingException">The warm-up is below 1.</exception>
     public static Schedule InverseSquareRoot(int warmUp)
     {

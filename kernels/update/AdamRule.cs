@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Adjoint.Kernels;
 
 /// <summary>
-/// One step of Adam (Kingma, Ba 2015, algorithm 1) with the corrections of its biases folded into two factors: first = mean of the gradient, second = mean of its square,
-/// target -= rate · first / (√second · inverseRoot + epsilon).
+/// One step of Adam (Kingma, Ba 2015, algorithm 1) with the corrections of its biases folded into two factors: first = mean of the gradient, second =
+/// mean of its square, target -= rate · first / (√second · inverseRoot + epsilon).
 /// </summary>
 /// <param name="scale">Factor on the gradient, from clipping.</param>
 /// <param name="coupledDecay">Added to the gradient times the parameter (L2 penalty).</param>

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Adjoint.Kernels;
 
 /// <summary>
-/// target moves by a weight towards source. Of the two ways to write it, the one that starts from the nearer end is taken: a weight of 1 gives the source to the
-/// bit, and equal numbers stay what they are.
+/// target moves by a weight towards source. Of the two ways to write it, the one that starts from the nearer end is taken: a weight of 1 gives the
+/// source to the bit, and equal numbers stay what they are.
 /// </summary>
 public readonly struct AverageRule(double weight) : IUpdateRule
 {

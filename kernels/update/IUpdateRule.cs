@@ -1,8 +1,8 @@
 namespace Adjoint.Kernels;
 
 /// <summary>
-/// How one number of a flat buffer is moved by the number beside it in another: a parameter by its gradient, an average by its parameter. Constants are
-/// fields of the implementing struct.
+/// How one number of a flat buffer is moved by the number beside it in another: a parameter by its gradient, an average by its parameter. Constants
+/// are fields of the implementing struct.
 /// </summary>
 public interface IUpdateRule
 {

@@ -3,8 +3,8 @@ using System.Runtime.Intrinsics;
 namespace Adjoint.Kernels;
 
 /// <summary>
-/// target = rule(target, source, first, second) over dense buffers in one pass. Every element goes through the same register code, tails included, so its bits depend
-/// neither on its position nor on the cut between threads. Limit: memory bandwidth (Adam moves seven numbers an element).
+/// target = rule(target, source, first, second) over dense buffers in one pass. Every element goes through the same register code, tails included, so
+/// its bits depend neither on its position nor on the cut between threads. Limit: memory bandwidth (Adam moves seven numbers an element).
 /// </summary>
 public static unsafe class UpdateKernel
 {

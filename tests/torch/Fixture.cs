@@ -40,7 +40,8 @@ sealed class Fixture
     {
         get
         {
-            if (!entries.TryGetValue(name, out JsonElement entry)) throw new KeyNotFoundException($"The fixture has no value {name}. Run make_torch_fixtures.py.");
+            if (!entries.TryGetValue(name, out JsonElement entry))
+                throw new KeyNotFoundException($"The fixture has no value {name}. Run make_torch_fixtures.py.");
             JsonElement offsets = entry.GetProperty("data_offsets");
             ReadOnlySpan<byte> data = bytes.AsSpan((start + offsets[0].GetInt32())..(start + offsets[1].GetInt32()));
             Shape shape = [.. entry.GetProperty("shape").EnumerateArray().Select(static size => size.GetInt32())];
@@ -60,7 +61,9 @@ sealed class Fixture
     public Dictionary<string, Tensor> Under(string prefix) =>
         entries.Keys.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(name => name[prefix.Length..], name => this[name]);
 
-    /// <summary>Asserts one shape and dtype, and values within <paramref name="tolerance"/> relative to max(1, |expected|); integers and masks exactly.</summary>
+    /// <summary>
+    /// Asserts one shape and dtype, and values within <paramref name="tolerance"/> relative to max(1, |expected|); integers and masks exactly.
+    /// </summary>
     public static void AssertClose(Tensor actual, Tensor expected, string what, double tolerance = 1e-5)
     {
         Assert.That(actual.DType, Is.EqualTo(expected.DType), $"{what}: dtype");

@@ -5,21 +5,21 @@ static class TorchNetworks
 {
     public static Tensor Classifier(IReadOnlyDictionary<string, Tensor> weight, IReadOnlyDictionary<string, Tensor> data)
     {
-        Tensor x = Linear(data["x"], weight, 0).Relu();
-        x = Linear(x, weight, 1).Relu();
-        return Linear(x, weight, 2).CrossEntropy(data["target"]).Mean();
+        Tensor x = Linear(data["x"], weight, "layers.0").Relu();
+        x = Linear(x, weight, "layers.1").Relu();
+        return Linear(x, weight, "layers.2").CrossEntropy(data["target"]).Mean();
     }
 
     public static Tensor Regression(IReadOnlyDictionary<string, Tensor> weight, IReadOnlyDictionary<string, Tensor> data)
     {
-        Tensor x = Linear(data["x"], weight, 0).LayerNorm(weight["scale"], weight["shift"]).Gelu();
-        return (Linear(x, weight, 1) - data["y"]).Square().Mean();
+        Tensor x = Linear(data["x"], weight, "first").LayerNorm(weight["norm.weight"], weight["norm.bias"]).Gelu();
+        return (Linear(x, weight, "second") - data["y"]).Square().Mean();
     }
 
     public static Tensor Mixture(IReadOnlyDictionary<string, Tensor> weight, IReadOnlyDictionary<string, Tensor> data)
     {
-        Tensor hidden = Linear(weight["embedding"].Select(0, data["symbol"]), weight, 0).Tanh();
-        return MixtureLoss(Linear(hidden, weight, 1), data["y"]);
+        Tensor hidden = Linear(weight["embedding.weight"].Select(0, data["symbol"]), weight, "hidden").Tanh();
+        return MixtureLoss(Linear(hidden, weight, "heads"), data["y"]);
     }
 
     /// <summary>Mean of -log Σ w N(y; mean, deviation) for rows of three logits, three means and three spreads. Bishop 1994.</summary>
@@ -31,6 +31,6 @@ static class TorchNetworks
         return -density.LogSumExp().Mean();
     }
 
-    static Tensor Linear(Tensor x, IReadOnlyDictionary<string, Tensor> weight, int layer) =>
-        x.MatMul(weight[$"weight{layer}"].Transpose()) + weight[$"bias{layer}"];
+    static Tensor Linear(Tensor x, IReadOnlyDictionary<string, Tensor> weight, string layer) =>
+        x.MatMul(weight[$"{layer}.weight"].Transpose()) + weight[$"{layer}.bias"];
 }

@@ -13,8 +13,8 @@ public static class TorchOpTests
     [Test]
     public static void The_fixture_and_the_table_hold_the_same_cases()
     {
-        IEnumerable<string> stored = Fixture.Ops.Names.Where(static name => name.Contains('/')).Select(static name => name[..name.IndexOf('/')]).Distinct();
-        Assert.That(TorchCases.All.Keys, Is.EquivalentTo(stored));
+        IEnumerable<string> stored = Fixture.Ops.Names.Where(static name => name.Contains('/')).Select(static name => name.Split('/')[0]);
+        Assert.That(TorchCases.All.Keys, Is.EquivalentTo(stored.Distinct()));
     }
 
     [TestCaseSource(nameof(Names))]
@@ -40,7 +40,8 @@ public static class TorchOpTests
     public static void Forward_mode_agrees_with_the_gradients_of_torch(string name)
     {
         Tensor[] x = Inputs(name);
-        Tensor[] variables = [.. x.Where(static input => input.IsTracked)], tangents = [.. variables.Select(static (v, i) => Cotangent(v, 8 * (i + 1)))];
+        Tensor[] variables = [.. x.Where(static input => input.IsTracked)];
+        Tensor[] tangents = [.. variables.Select(static (v, i) => Cotangent(v, 8 * (i + 1)))];
         Tensor y = TorchCases.All[name](x);
         Tensor pushed = (Autodiff.Jvp([y], variables, tangents)[0] * Cotangent(y)).Sum();
         Tensor pulled = TensorMath.Stack([.. tangents.Select((t, i) => (t * Fixture.Ops[$"{name}/grad{i}"]).Sum())], 0).Sum();

@@ -3,8 +3,8 @@ using Adjoint.Kernels;
 namespace Adjoint;
 
 /// <summary>
-/// Writes tensors of any layout one after another into a dense buffer, each from a multiple of the alignment on; the gaps are left as they are. How gradients come to lie as
-/// the parameters do.
+/// Writes tensors of any layout one after another into a dense buffer, each from a multiple of the alignment on; the gaps are left as they are. How
+/// gradients come to lie as the parameters do.
 /// </summary>
 /// <param name="Alignment">Elements.</param>
 /// <param name="Length">Elements of the buffer.</param>

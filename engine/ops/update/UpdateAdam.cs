@@ -3,8 +3,9 @@ using Adjoint.Kernels;
 namespace Adjoint;
 
 /// <summary>
-/// One step of Adam, or of AdamW where the decay is decoupled, over dense buffers. Inputs: gradient, learning rate (f64 scalar), step count (i64 scalar, 1 at the first
-/// step), factor on the gradient (scalar); outputs, rewritten: parameters, first moment, second moment. Semantics are those of PyTorch.
+/// One step of Adam, or of AdamW where the decay is decoupled, over dense buffers. Inputs: gradient, learning rate (f64 scalar), step count (i64
+/// scalar, 1 at the first step), factor on the gradient (scalar); outputs, rewritten: parameters, first moment, second moment. Semantics are those of
+/// PyTorch.
 /// </summary>
 /// <param name="Beta1">Decay of the first moment.</param>
 /// <param name="Beta2">Decay of the second moment.</param>

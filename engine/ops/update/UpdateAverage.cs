@@ -12,7 +12,9 @@ public enum AverageKind
     Power,
 }
 
-/// <summary>Moves an average towards parameters. Inputs: parameters, step count k (i64 scalar, 1 at the first step); output, rewritten: the average.</summary>
+/// <summary>
+/// Moves an average towards parameters. Inputs: parameters, step count k (i64 scalar, 1 at the first step); output, rewritten: the average.
+/// </summary>
 /// <param name="Kind">Which law.</param>
 /// <param name="Constant">The share kept, or γ.</param>
 public sealed record UpdateAverage(AverageKind Kind, double Constant) : UpdateOp

@@ -3,8 +3,8 @@ using Adjoint.Kernels;
 namespace Adjoint;
 
 /// <summary>
-/// One step of gradient descent over dense buffers. Inputs: gradient, learning rate (f64 scalar), factor on the gradient (scalar); outputs, rewritten: parameters
-/// and, with momentum, velocity. Semantics are those of PyTorch with dampening 0.
+/// One step of gradient descent over dense buffers. Inputs: gradient, learning rate (f64 scalar), factor on the gradient (scalar); outputs,
+/// rewritten: parameters and, with momentum, velocity. Semantics are those of PyTorch with dampening 0.
 /// </summary>
 /// <param name="Momentum">Decay of the velocity; 0 for none.</param>
 /// <param name="Nesterov">Whether the step looks ahead along the velocity.</param>
