@@ -45,8 +45,14 @@ public sealed partial class Tensor
     internal Tensor Alias(Layout layout) => new(layout, DType, Storage);
 
     /// <summary>A tensor of undefined content in the current step's memory, on the given device.</summary>
-    internal static Tensor Allocate(Shape shape, DType dtype, Device device) =>
-        new(Layout.Contiguous(shape), dtype, Backends.Of(device).Allocate(checked(shape.Elements * dtype.Size())));
+    /// <exception cref="ShapeException">The elements need more bytes than one storage may hold.</exception>
+    internal static Tensor Allocate(Shape shape, DType dtype, Device device)
+    {
+        long bytes = (long)shape.Elements * dtype.Size();
+        if (bytes > Storage.MaxBytes)
+            throw new ShapeException($"A tensor {dtype.Name()}{shape} needs {bytes} bytes, above the limit of 2 GiB for one tensor. Split it.");
+        return new Tensor(Layout.Contiguous(shape), dtype, Backends.Of(device).Allocate((int)bytes));
+    }
 
     public override string ToString() => $"{DType.Name()}{Shape} on {Device}";
 }

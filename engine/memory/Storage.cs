@@ -3,6 +3,9 @@ namespace Adjoint;
 /// <summary>Memory behind one or more tensors, on one device.</summary>
 public abstract class Storage(Device device, int bytes)
 {
+    /// <summary>The most bytes that one storage may hold: below 2 GiB by what alignment and the array header need.</summary>
+    public const int MaxBytes = int.MaxValue & -128;
+
     /// <summary>Where the memory is.</summary>
     public Device Device { get; } = device;
 
