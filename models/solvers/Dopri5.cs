@@ -50,7 +50,7 @@ public sealed class Dopri5(double relative, double absolute) : OdeSolver
 
             // The last stage is evaluated at the fifth-order result itself, so it is also the first of the next step.
             double ratio = ErrorRatio(slopes, step, x, next);
-            if (!double.IsFinite(ratio)) throw new DivergedException($"dopri5: the state is no longer finite at t = {t:G6}. Train longer, or check the field.");
+            if (!double.IsFinite(ratio)) throw new DivergenceException($"dopri5: the state is no longer finite at t = {t:G6}. Train longer, or check the field.");
             bool accepted = ratio <= 1;
             if (accepted)
             {
@@ -64,7 +64,7 @@ public sealed class Dopri5(double relative, double absolute) : OdeSolver
             h *= factor;
         }
 
-        throw new DivergedException($"dopri5: {MaxSteps} steps did not reach t = {end:G6}; the field is too stiff for tolerance {relative:G3}. Use a larger one.");
+        throw new DivergenceException($"dopri5: {MaxSteps} steps did not reach t = {end:G6}; the field is too stiff for tolerance {relative:G3}. Use a larger one.");
     }
 
     static Tensor Combine(Tensor[] slopes, double[] weights, double step)
@@ -101,5 +101,3 @@ public sealed class Dopri5(double relative, double absolute) : OdeSolver
     }
 }
 
-/// <summary>A computation that ran away: a state or a loss that is no longer finite.</summary>
-public sealed class DivergedException(string message) : AdjointException(message);
