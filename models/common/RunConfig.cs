@@ -10,9 +10,9 @@ public sealed class RunConfig
 {
     readonly SortedDictionary<string, string> options;
 
-    RunConfig(IModel model, Preset preset, SortedDictionary<string, string> options)
+    RunConfig(string model, Preset preset, SortedDictionary<string, string> options)
     {
-        Model = model.Name;
+        Model = model;
         Preset = preset;
         this.options = options;
     }
@@ -73,7 +73,7 @@ public sealed class RunConfig
 
         long count = steps ?? preset.Steps;
         if (count < 1) throw new SettingException($"--steps {count} is below 1. Train at least one step.");
-        return new RunConfig(model, preset, values)
+        return new RunConfig(model.Name, preset, values)
         {
             Seed = seed,
             Steps = count,
@@ -108,6 +108,26 @@ public sealed class RunConfig
             ? path
             : throw new DataException($"{need.Name}: no file {path}. Get it from {need.Source} (licence {need.Licence}), or name the folder with --data or ADJOINT_DATA.");
     }
+
+    /// <summary>Checks that every file that the preset needs is there.</summary>
+    /// <exception cref="DataException">One is not.</exception>
+    public void CheckData()
+    {
+        foreach (DataNeed need in Preset.Data)
+        {
+            foreach (DataFile file in need.Files) DataPath(need, file);
+        }
+    }
+
+    /// <summary>The same configuration with other threads or another data folder, where they are given.</summary>
+    public RunConfig With(int? threads, string? dataFolder) => new(Model, Preset, options)
+    {
+        Seed = Seed,
+        Steps = Steps,
+        Device = Device,
+        Threads = threads ?? Threads,
+        DataFolder = dataFolder ?? DataFolder,
+    };
 
     static Option Find(IModel model, string key)
     {

@@ -75,8 +75,8 @@ sealed class DigitClassifier : Module
     }
 
     /// <summary>The listed real images on the scale that the classifier takes.</summary>
-    public Tensor Scale(Digits digits, int[] rows) => digits.Take(rows, 0, 1).Images;
+    public static Tensor Scale(Digits digits, int[] rows) => digits.Take(rows, 0, 1).Images;
 
     /// <summary>Grey levels 0 … 16 on the scale that the classifier takes.</summary>
-    public Tensor Scale(Tensor levels) => levels / Digits.White;
+    public static Tensor Scale(Tensor levels) => levels / Digits.White;
 }

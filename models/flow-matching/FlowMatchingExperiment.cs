@@ -113,8 +113,8 @@ sealed class FlowMatchingExperiment : IExperiment, ISampler
         // Distances compare at equal counts only, so the drawn digits are cut to half of the real ones.
         int half = digits.Count / 2;
         int[] shuffled = [.. training.Concat(heldOut)];
-        Tensor first = judge.Features(judge.Scale(digits, shuffled[..half])), second = judge.Features(judge.Scale(digits, shuffled[half..(2 * half)]));
-        Tensor generated = judge.Scale(drawn);
+        Tensor first = judge.Features(DigitClassifier.Scale(digits, shuffled[..half])), second = judge.Features(DigitClassifier.Scale(digits, shuffled[half..(2 * half)]));
+        Tensor generated = DigitClassifier.Scale(drawn);
         return
         [
             new("nn_accuracy", judge.Agreement(generated, LabelsOf(JudgedImages))),

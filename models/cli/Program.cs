@@ -1,0 +1,1 @@
+return Adjoint.Commands.AdjointCommand.Run(args, Console.Out, Console.Error);

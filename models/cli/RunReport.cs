@@ -1,0 +1,61 @@
+using System.Globalization;
+using Adjoint.Models;
+
+namespace Adjoint.Commands;
+
+/// <summary>The report of a finished run: results, curves, the model's own parts, configuration.</summary>
+static class RunReport
+{
+    // Beyond this ratio of largest to smallest loss a linear axis shows only the first steps.
+    const double LogarithmicFrom = 50;
+
+    /// <summary>Writes <c>report.html</c> and the pictures.</summary>
+    public static void Write(RunFolder folder, IExperiment experiment, IReadOnlyList<Metric> results)
+    {
+        RunConfig config = folder.Config;
+        var report = new ReportBuilder();
+        report.Heading("Results");
+        report.Table("Final metrics", new Table(["metric", "value"], [.. results.Select(one => (string[])[one.Name, CommandContext.Format(one.Value)])]));
+        experiment.Report(report);
+        report.Heading("Training");
+        foreach (Series series in folder.ReadMetrics())
+        {
+            double[] positive = [.. series.Y.Where(value => value > 0 && double.IsFinite(value))];
+            bool isWide = positive.Length > 0 && positive.Length == series.Y.Count(double.IsFinite) && positive.Max() > LogarithmicFrom * positive.Min();
+            var chart = new Chart(series.Name, "step", series.Name) { HasLogY = isWide };
+            report.Chart(chart.Line(series.Name, series.X, series.Y));
+        }
+
+        report.Heading("Configuration");
+        report.Table("Run", Describe(config));
+        report.Table("Options", new Table(
+            ["option", "value", "default", "meaning"],
+            [.. folder.Model.Options.Select(option => (string[])[option.Key, config.Text(option.Key), option.Default, option.Meaning])]));
+        string again = string.Create(CultureInfo.InvariantCulture, $"adjoint train {config.Model} --preset {config.Preset.Name} --seed {config.Seed} --steps {config.Steps}");
+        IEnumerable<Option> changed = folder.Model.Options.Where(option => config.Text(option.Key) != Standard(config, option));
+        report.Paragraph($"Run again: {string.Join(" ", changed.Select(option => $"--set {option.Key}={config.Text(option.Key)}").Prepend(again))}");
+        HtmlReport.Write(folder.FullPath, $"{config.Model} · {config.Preset.Name}", folder.Model.Summary, report);
+    }
+
+    static string Standard(RunConfig config, Option option)
+    {
+        foreach ((string key, string value) in config.Preset.Values)
+        {
+            if (key == option.Key) return option.Parse(value);
+        }
+
+        return option.Default;
+    }
+
+    static Table Describe(RunConfig config) => new(
+        ["setting", "value"],
+        [
+            ["model", config.Model],
+            ["preset", $"{config.Preset.Name}: {config.Preset.Summary}"],
+            ["steps", config.Steps.ToString(CultureInfo.InvariantCulture)],
+            ["seed", config.Seed.ToString(CultureInfo.InvariantCulture)],
+            ["device", $"{config.Device}: {Backends.Of(config.Device).Description}"],
+            ["threads", config.Threads.ToString(CultureInfo.InvariantCulture)],
+            ["version", typeof(RunReport).Assembly.GetName().Version!.ToString(3)],
+        ]);
+}

@@ -1,0 +1,143 @@
+using System.CommandLine;
+using System.Diagnostics;
+using Adjoint.Models;
+
+namespace Adjoint.Commands;
+
+/// <summary><c>adjoint train</c>: starts a run, or continues one.</summary>
+sealed class TrainCommand
+{
+    readonly CommandContext context;
+    readonly Argument<string?> model = new("MODEL")
+    {
+        Description = "a model, see 'adjoint list'; left out with --resume", Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    readonly Option<string?> preset = Usage.Value("--preset", "P", "a named experiment of the model (default: its first)");
+    readonly Option<string?> data = Usage.Value("--data", "PATH", "folder of data sets (default: ADJOINT_DATA, then ./data)");
+    readonly Option<string?> device = Usage.Value("--device", "NAME", "cpu, cuda:0, opencl:0 or simulator (default: cpu)");
+    readonly Option<string?> steps = Usage.Value("--steps", "N", "training steps (default: the preset's)");
+    readonly Option<string?> seed = Usage.Value("--seed", "N", "seed of all randomness (default: 0)");
+    readonly Option<string?> threads = Usage.Value("--threads", "N", "processor threads; results do not depend on it");
+    readonly Option<string[]> set = new("--set")
+    {
+        Description = "options of the model, see 'adjoint list MODEL'", HelpName = "key=value", AllowMultipleArgumentsPerToken = true,
+    };
+
+    readonly Option<string?> folder = Usage.Value("--out", "DIR", "a new folder for the run (default: runs/MODEL-PRESET-TIME)");
+    readonly Option<string?> resume = Usage.Value("--resume", "DIR", "continue the run in a folder to the same bits");
+    readonly Option<bool> json = Usage.JsonSwitch();
+
+    TrainCommand(CommandContext context) => this.context = context;
+
+    /// <summary>The command.</summary>
+    public static Command Create(CommandContext context)
+    {
+        var parts = new TrainCommand(context);
+        var command = new ExampleCommand(
+            "train", "Train a model; write checkpoints, metrics and a report into a folder",
+            "train MODEL", "train MODEL --preset P --steps 2000 --set rate=0.001 batch=64 --out runs/mine", "train --resume runs/mine", "train MODEL --json > events.jsonl")
+        {
+            parts.model, parts.preset, parts.data, parts.device, parts.steps, parts.seed, parts.threads, parts.set, parts.folder, parts.resume, parts.json,
+        };
+        command.SetAction(parts.Run);
+        return command;
+    }
+
+    int Run(ParseResult parsed)
+    {
+        Request request = new(
+            Usage.Text(parsed, preset),
+            Usage.Device(parsed, device),
+            Usage.Whole(parsed, steps, 1, long.MaxValue),
+            Usage.Whole(parsed, seed, long.MinValue, long.MaxValue),
+            (int?)Usage.Whole(parsed, threads, 1, 1024),
+            Usage.Pairs(parsed.GetValue(set) ?? []),
+            Usage.DataFolder(parsed, data));
+        string? target = Usage.Text(parsed, folder);
+        bool isJson = parsed.GetValue(json);
+        if (Usage.Text(parsed, resume) is { } path)
+        {
+            if (target is not null) throw new SettingException("--out and --resume exclude each other. A resumed run stays in its folder.");
+            return Resume(path, parsed.GetValue(model), request, isJson);
+        }
+
+        if (parsed.GetValue(model) is not { Length: > 0 } name)
+            throw new SettingException($"Name a model, or --resume a folder. Models: {string.Join(", ", context.Models.Select(one => one.Name))}.");
+        return Start(context.FindModel(name), request, target, isJson);
+    }
+
+    int Start(IModel chosen, Request request, string? target, bool isJson)
+    {
+        RunConfig config = RunConfig.Create(
+            chosen, CommandContext.FindPreset(chosen, request.Preset), request.Settings, request.Seed ?? 0, request.Steps, request.Device ?? Device.Cpu,
+            request.Threads, request.DataFolder);
+        if (target is not null) RunFolder.CheckVacant(target);
+        Settings.Threads = config.Threads;
+        config.CheckData();
+        using IExperiment experiment = chosen.Create(config);
+        using RunFolder run = RunFolder.Create(target ?? RunFolder.NewPath(config, DateTime.Now), config, chosen);
+        return Train(run, experiment, isJson);
+    }
+
+    int Resume(string path, string? name, Request request, bool isJson)
+    {
+        using RunFolder run = RunFolder.Open(path, context.Models, forTraining: true);
+        RunConfig config = run.Config.With(request.Threads, request.DataFolder);
+        CheckAgrees("model", name, config.Model);
+        CheckAgrees("--preset", request.Preset, config.Preset.Name);
+        CheckAgrees("--device", request.Device?.ToString(), config.Device.ToString());
+        CheckAgrees("--steps", request.Steps, config.Steps);
+        CheckAgrees("--seed", request.Seed, config.Seed);
+        RunConfig asked = RunConfig.Create(run.Model, config.Preset, [.. config.Options.Where(one => request.Settings.All(pair => pair.Key != one.Key))
+            .Select(one => (one.Key, one.Value)), .. request.Settings]);
+        foreach ((string key, string value) in asked.Options) CheckAgrees($"--set {key}", value, config.Text(key));
+        ITrainingView view = CreateView(isJson);
+        if (run.IsFinished)
+        {
+            if (!isJson) context.Output.WriteLine($"The run in {path} is finished, there is nothing to resume.");
+            view.Finished(run, run.ReadResult(), TimeSpan.Zero);
+            return AdjointCommand.Success;
+        }
+
+        Backends.Of(config.Device);
+        Settings.Threads = config.Threads;
+        config.CheckData();
+        using IExperiment experiment = run.Model.Create(config);
+        if (run.Checkpoint is { } checkpoint) experiment.Load(checkpoint);
+        return Train(run, experiment, isJson);
+    }
+
+    int Train(RunFolder run, IExperiment experiment, bool isJson)
+    {
+        ITrainingView view = CreateView(isJson);
+        using IDisposable signals = context.Stop.Listen();
+        long started = Stopwatch.GetTimestamp();
+        IReadOnlyList<Metric> results = [];
+        var trainer = new Trainer(run, experiment, view, context.Stop, context.CheckpointInterval);
+        TrainingEnd end = view.Show(run, experiment.CompletedSteps, () => trainer.Run(out results));
+        if (end == TrainingEnd.Finished)
+        {
+            view.Finished(run, results, Stopwatch.GetElapsedTime(started));
+            return AdjointCommand.Success;
+        }
+
+        view.Interrupted(run, experiment.CompletedSteps);
+        context.Error.WriteLine($"adjoint: stopped at step {experiment.CompletedSteps} of {run.Config.Steps}; continue with: adjoint train --resume {run.FullPath}");
+        return AdjointCommand.Failure;
+    }
+
+    ITrainingView CreateView(bool isJson) => isJson ? new JsonView(context) : context.IsTerminal ? new TerminalView(context) : new PlainView(context);
+
+    static void CheckAgrees<T>(string what, T? asked, T present)
+    {
+        if (asked is null || asked.Equals(present)) return;
+        throw new SettingException($"{what} {Names.Show(asked.ToString()!, 40)} conflicts with the run's {present}. Leave it out, or start a new run.");
+    }
+
+    // "long?" boxes as long, so that a value that was not given is null here as well.
+    static void CheckAgrees(string what, long? asked, long present) => CheckAgrees(what, (object?)asked, present);
+
+    sealed record Request(
+        string? Preset, Device? Device, long? Steps, long? Seed, int? Threads, IReadOnlyList<(string Key, string Value)> Settings, string? DataFolder);
+}

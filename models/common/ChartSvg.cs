@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Net;
+using OxyPlot;
+using OxyPlot.Axes;
+using OxyPlot.Legends;
+using OxyPlot.Series;
+
+namespace Adjoint.Models;
+
+/// <summary>Draws a <see cref="Chart"/> as an SVG element to be put into a page.</summary>
+static class ChartSvg
+{
+    const double Width = 720;
+    const double Height = 380;
+
+    // Above this many points a line is thinned to the extremes of equal stretches: the drawing is the same, the page stays small.
+    const int MostPoints = 2000;
+
+    // Five hues that stay apart for colour-blind eyes and on white as well as on near-black ground.
+    static readonly OxyColor[] Palette =
+    [
+        OxyColor.FromRgb(0x2f, 0x7e, 0xd8), OxyColor.FromRgb(0xe0, 0x7b, 0x20), OxyColor.FromRgb(0x1f, 0x9e, 0x77), OxyColor.FromRgb(0xc9, 0x4f, 0x9b),
+        OxyColor.FromRgb(0x8c, 0x8c, 0x3a),
+    ];
+
+    // Readable on both grounds; the page's style replaces it by the text colour of the theme.
+    static readonly OxyColor Ink = OxyColor.FromRgb(0x11, 0x11, 0x12);
+    static readonly OxyColor Grid = OxyColor.FromRgb(0xdd, 0xdd, 0xde);
+
+    /// <summary>The SVG element, with the title as its accessible name.</summary>
+    public static string Draw(Chart chart)
+    {
+        var plot = new PlotModel
+        {
+            DefaultFont = "sans-serif",
+            DefaultFontSize = 12,
+            TextColor = Ink,
+            PlotAreaBorderColor = Grid,
+            PlotAreaBorderThickness = new OxyThickness(0, 0, 0, 1),
+            PlotType = chart.HasEqualAxes ? PlotType.Cartesian : PlotType.XY,
+            Background = OxyColors.Undefined,
+        };
+        plot.Axes.Add(CreateAxis(AxisPosition.Bottom, chart.XLabel, chart.HasLogX));
+        plot.Axes.Add(CreateAxis(AxisPosition.Left, chart.YLabel, chart.HasLogY));
+        for (int i = 0; i < chart.Series.Count; i++) plot.Series.Add(CreateSeries(chart, chart.Series[i], Palette[i % Palette.Length]));
+        if (chart.Series.Count > 1)
+        {
+            plot.Legends.Add(new Legend
+            {
+                LegendPlacement = LegendPlacement.Outside, LegendPosition = LegendPosition.TopLeft, LegendOrientation = LegendOrientation.Horizontal,
+                LegendBorderThickness = 0, LegendTextColor = Ink,
+            });
+        }
+
+        var exporter = new SvgExporter
+        {
+            Width = Width, Height = chart.HasEqualAxes ? Width : Height, IsDocument = false, UseVerticalTextAlignmentWorkaround = true,
+        };
+        string svg = exporter.ExportToString(plot);
+        string name = WebUtility.HtmlEncode(chart.Title);
+        string size = string.Create(CultureInfo.InvariantCulture, $"viewBox=\"0 0 {Width} {(chart.HasEqualAxes ? Width : Height)}\"");
+        int end = svg.IndexOf('>', StringComparison.Ordinal);
+        string body = svg[(end + 1)..]
+            .Replace(Hex(Ink), "currentColor", StringComparison.Ordinal)
+            .Replace(Hex(Grid), "var(--grid)", StringComparison.Ordinal);
+        return $"<svg xmlns=\"http://www.w3.org/2000/svg\" {size} role=\"img\" aria-label=\"{name}\">{body}";
+    }
+
+    static string Hex(OxyColor colour) => string.Create(CultureInfo.InvariantCulture, $"rgb({colour.R},{colour.G},{colour.B})");
+
+    static Axis CreateAxis(AxisPosition position, string label, bool isLogarithmic)
+    {
+        Axis axis = isLogarithmic ? new LogarithmicAxis { UseSuperExponentialFormat = false } : new LinearAxis();
+        axis.Position = position;
+        axis.Title = label;
+        axis.MajorGridlineStyle = LineStyle.Solid;
+        axis.MajorGridlineColor = Grid;
+        axis.TicklineColor = Grid;
+        axis.MinorTickSize = 0;
+        axis.AxislineStyle = LineStyle.None;
+        axis.MaximumPadding = axis.MinimumPadding = position == AxisPosition.Left ? 0.05 : 0.01;
+        return axis;
+    }
+
+    static XYAxisSeries CreateSeries(Chart chart, Series series, OxyColor colour)
+    {
+        bool IsShown(int i) => double.IsFinite(series.X[i]) && double.IsFinite(series.Y[i])
+            && (!chart.HasLogX || series.X[i] > 0) && (!chart.HasLogY || series.Y[i] > 0);
+        IEnumerable<int> indices = Enumerable.Range(0, series.X.Count);
+        if (series.Kind == SeriesKind.Points)
+        {
+            var points = new ScatterSeries
+            {
+                Title = series.Name, MarkerType = MarkerType.Circle, MarkerSize = series.X.Count > 500 ? 1.5 : 3, MarkerFill = OxyColor.FromAColor(160, colour),
+            };
+            points.Points.AddRange(indices.Where(IsShown).Select(i => new ScatterPoint(series.X[i], series.Y[i])));
+            return points;
+        }
+
+        var line = new LineSeries { Title = series.Name, Color = colour, StrokeThickness = 1.75, LineJoin = LineJoin.Round };
+        line.Points.AddRange(Thin([.. indices.Select(i => IsShown(i) ? new DataPoint(series.X[i], series.Y[i]) : DataPoint.Undefined)]));
+        return line;
+    }
+
+    static IEnumerable<DataPoint> Thin(DataPoint[] points)
+    {
+        if (points.Length <= MostPoints) return points;
+        int stretch = (points.Length * 2 / MostPoints) + 1;
+        return points.Chunk(stretch).SelectMany(chunk =>
+        {
+            DataPoint lowest = chunk.MinBy(point => point.Y), highest = chunk.MaxBy(point => point.Y);
+            return lowest.X <= highest.X ? (DataPoint[])[lowest, highest] : [highest, lowest];
+        });
+    }
+}
