@@ -31,7 +31,7 @@ public sealed class CsvTests
         Assert.That(table.Columns, Is.EqualTo(["a", "b", "c"]));
         Assert.That(table.ToTensor("b", "a").Read<float>(), Is.EqualTo([0f, 0, 0.25f, 1, 0.5f, 2, 0.75f, 3, 1, 4]));
         Assert.That(table.Missing("c"), Is.EqualTo(1));
-        Assert.That(table.ToTensor().Shape, Is.EqualTo((Shape)[5, 3]));
+        Assert.That(table.ToTensor().Shape, Is.EqualTo(Shape.Create([5, 3])));
     }
 
     [Test]
@@ -40,7 +40,7 @@ public sealed class CsvTests
 
     [TestCase("a,b\n1,2\n", "a b")]
     [TestCase("a;b\n1,5;2\n", "a b")]
-    [TestCase("a\tb, c\n1\t2\n", "a b, c")]
+    [TestCase("a\tb, c\td\n1\t2\t3\n", "a b, c d")]
     [TestCase("1,2\n3,4\n", "0 1")]
     [TestCase("x,1\ny,2\n", "0 1")]
     [TestCase(",b\nr,2\n", " b")]
@@ -54,7 +54,7 @@ public sealed class CsvTests
         Assert.That(Parse("g\tf\nh\tk\n", new CsvOptions { Header = CsvHeader.No }).Text(0), Is.EqualTo(["g", "h"]));
         Assert.That(Parse("a;b,c\n1;2,3\n", new CsvOptions { Separator = ',' }).Columns, Is.EqualTo(["a;b", "c"]));
         Assert.That(Parse("  1   2\n 3 4  \n", new CsvOptions { Separator = ' ' }).ToTensor().Read<float>(), Is.EqualTo([1f, 2, 3, 4]));
-        Assert.That(Parse("note\n\n7,8,9\n1,2\n3,4\n", new CsvOptions { SkipLines = 3 }).ToTensor().Shape, Is.EqualTo((Shape)[2, 2]));
+        Assert.That(Parse("note\n\n7,8,9\n1,2\n3,4\n", new CsvOptions { SkipLines = 3 }).ToTensor().Shape, Is.EqualTo(Shape.Create([2, 2])));
         Assert.That(Parse("a\n-999\n4\n", new CsvOptions { Missing = ["-999"] }).Missing("a"), Is.EqualTo(1));
     });
 
@@ -119,6 +119,17 @@ public sealed class CsvTests
         CsvTable table = Csv.Read(path, new CsvOptions { Separator = separator });
         Assert.That(table.Text("text"), Is.EqualTo(texts));
         Assert.That(table.Numbers("number"), Is.EqualTo(texts.Select((_, i) => i + 0.5)));
+    }
+
+    // Not arguments of an attribute: those are stored as UTF-8, which would mend the broken pairs.
+    static readonly string[] BrokenTexts = ["a\0b", "half \ud800", "\udc00\ud800", "\ud83d\ud83d\ude00"];
+
+    [TestCaseSource(nameof(BrokenTexts))]
+    public void Text_that_no_reader_would_take_is_not_written(string text)
+    {
+        string path = Temporary("text.csv");
+        AssertFault(() => Csv.Write(path, ["text"], [[text]]), path, "cannot be a table's text");
+        Assert.That(File.Exists(path), Is.False);
     }
 
     [Test]

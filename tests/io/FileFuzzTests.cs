@@ -12,8 +12,9 @@ public sealed class FileFuzzTests
     const long MemoryPerRead = 64 << 20;
     static readonly TimeSpan TimePerFile = TimeSpan.FromSeconds(30);
 
-    static IEnumerable<string> Files() =>
-        new[] { "*.npy", "*.npz", "*.safetensors", "*.idx", "*.idx.gz", "*.csv", "*.csv.gz" }.SelectMany(Fixtures).Distinct();
+    static readonly string[] Patterns = ["*.npy", "*.npz", "*.safetensors", "*.idx", "*.idx.gz", "*.csv", "*.csv.gz"];
+
+    static IEnumerable<string> Files() => Patterns.SelectMany(Fixtures);
 
     [TestCaseSource(nameof(Files))]
     public void Mutated_bytes_are_read_or_refused(string name)
@@ -40,11 +41,13 @@ public sealed class FileFuzzTests
         byte[] original = File.ReadAllBytes(Fixture(name));
         // A table without compression has no end mark: a cut one may be a shorter table.
         bool mayParse = name.EndsWith(".csv", StringComparison.Ordinal);
-        int fewest = name == "members.csv.gz" ? FirstMember(original) : -1;
-        for (int length = 0; length < original.Length; length++)
+        // Half of gzip's magic is a text of one character, and the first of two members is a file of its own.
+        bool isGzip = name.EndsWith(".gz", StringComparison.Ordinal);
+        int whole = name == "members.csv.gz" ? FirstMember(original) : -1;
+        for (int length = isGzip ? 2 : 0; length < original.Length; length++)
         {
             bool isRead = TryRead(name, original[..length], $"cut at {length}");
-            Assert.That(isRead && !mayParse && length != fewest, Is.False, $"{name} cut at {length} of {original.Length}");
+            Assert.That(isRead && !mayParse && length != whole, Is.False, $"{name} cut at {length} of {original.Length}");
         }
     }
 

@@ -13,7 +13,7 @@ public sealed class IdxTests
     public void Reads_integers_as_i32(string name, long modulus)
     {
         Tensor tensor = Idx.Read(Fixture(name));
-        Assert.That((tensor.DType, tensor.Shape), Is.EqualTo((DType.I32, (Shape)[2, 3, 4])));
+        Assert.That((tensor.DType, tensor.Shape), Is.EqualTo((DType.I32, Shape.Create([2, 3, 4]))));
         Assert.That(AsDoubles(tensor), Is.EqualTo(Ramp.Select(x => x < 0 ? x + modulus : x)));
     }
 
@@ -22,7 +22,7 @@ public sealed class IdxTests
     public void Reads_floats_as_they_are(string name, DType dtype)
     {
         Tensor tensor = Idx.Read(Fixture(name));
-        Assert.That((tensor.DType, tensor.Shape), Is.EqualTo((dtype, (Shape)[2, 3, 4])));
+        Assert.That((tensor.DType, tensor.Shape), Is.EqualTo((dtype, Shape.Create([2, 3, 4]))));
         Assert.That(AsDoubles(tensor), Is.EqualTo(HalfSteps));
     }
 
@@ -30,7 +30,7 @@ public sealed class IdxTests
     public void Reads_gzipped_images_as_bytes_and_as_a_tensor()
     {
         byte[] pixels = Idx.ReadBytes(Fixture("images.idx.gz"), out Shape shape);
-        Assert.That(shape, Is.EqualTo((Shape)[5, 7, 7]));
+        Assert.That(shape, Is.EqualTo(Shape.Create([5, 7, 7])));
         Assert.That(pixels, Is.EqualTo(Enumerable.Range(0, 245).Select(x => (byte)x)));
         Assert.That(Idx.Read(Fixture("images.idx.gz")).Read<int>(), Is.EqualTo(Enumerable.Range(0, 245)));
     }

@@ -19,7 +19,7 @@ public sealed class NpyTests
     public void Reads_floats_as_numpy_wrote_them(string name, DType dtype)
     {
         Tensor tensor = Npy.Read(Fixture(name));
-        Assert.That((tensor.DType, tensor.Shape), Is.EqualTo((dtype, (Shape)[2, 3, 4])));
+        Assert.That((tensor.DType, tensor.Shape), Is.EqualTo((dtype, Shape.Create([2, 3, 4]))));
         Assert.That(AsDoubles(tensor), Is.EqualTo(HalfSteps));
     }
 
@@ -39,7 +39,7 @@ public sealed class NpyTests
     public void Reads_integers_as_numpy_wrote_them(string name, DType dtype, long modulus)
     {
         Tensor tensor = Npy.Read(Fixture(name));
-        Assert.That((tensor.DType, tensor.Shape), Is.EqualTo((dtype, (Shape)[2, 3, 4])));
+        Assert.That((tensor.DType, tensor.Shape), Is.EqualTo((dtype, Shape.Create([2, 3, 4]))));
         Assert.That(AsDoubles(tensor), Is.EqualTo(Ramp.Select(x => x < 0 ? x + modulus : x)));
     }
 
@@ -50,8 +50,8 @@ public sealed class NpyTests
         Assert.That(Npy.Read(Fixture("scalar_f8.npy")).Shape, Is.EqualTo(Shape.Scalar));
         Assert.That(Npy.Read(Fixture("scalar_f8.npy")).Item(), Is.EqualTo(2.5));
         Assert.That(Npy.Read(Fixture("scalar_i4.npy")).Read<int>(), Is.EqualTo([-7]));
-        Assert.That(Npy.Read(Fixture("empty_f4.npy")).Shape, Is.EqualTo((Shape)[0]));
-        Assert.That(Npy.Read(Fixture("empty_matrix_i8.npy")).Shape, Is.EqualTo((Shape)[3, 0, 2]));
+        Assert.That(Npy.Read(Fixture("empty_f4.npy")).Shape, Is.EqualTo(Shape.Create([0])));
+        Assert.That(Npy.Read(Fixture("empty_matrix_i8.npy")).Shape, Is.EqualTo(Shape.Create([3, 0, 2])));
     });
 
     [TestCase("text.npy")]
@@ -60,7 +60,7 @@ public sealed class NpyTests
     public void Reads_text_in_either_byte_and_memory_order(string name)
     {
         Assert.That(Npy.ReadText(Fixture(name), out Shape shape), Is.EqualTo(["alpha", "", "γάμμα", "δ", "naïve", "𝔸𝔹"]));
-        Assert.That(shape, Is.EqualTo((Shape)[2, 3]));
+        Assert.That(shape, Is.EqualTo(Shape.Create([2, 3])));
     }
 
     [Test]
@@ -94,7 +94,7 @@ public sealed class NpyTests
     public void Headers_of_Python_2_and_in_other_key_order_are_read()
     {
         byte[] file = NpyBytes("{\"shape\":(2L,) , \"fortran_order\":False,\n\"descr\":\"<i4\"}", 8);
-        Assert.That(Npy.Read(file).Shape, Is.EqualTo((Shape)[2]));
+        Assert.That(Npy.Read(file).Shape, Is.EqualTo(Shape.Create([2])));
     }
 
     [TestCase("stored.npz")]
@@ -107,7 +107,7 @@ public sealed class NpyTests
             Assert.That(arrays.Keys, Is.EqualTo(["weights", "steps", "empty"]));
             Assert.That(AsDoubles(arrays["weights"]), Is.EqualTo(HalfSteps));
             Assert.That(arrays["steps"].Read<long>(), Is.EqualTo(Ramp));
-            Assert.That(arrays["empty"].Shape, Is.EqualTo((Shape)[0, 2]));
+            Assert.That(arrays["empty"].Shape, Is.EqualTo(Shape.Create([0, 2])));
         });
     }
 
