@@ -44,7 +44,7 @@ public static class AtomicFile
         try
         {
             string full = Path.GetFullPath(path);
-            string target = File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
+            string target = new FileInfo(full).LinkTarget is null ? full : File.ResolveLinkTarget(full, returnFinalTarget: true)!.FullName;
             if (Directory.Exists(target)) throw DataFault.In(path, "is a folder, not a file", "Add a file name to the path.");
             return target;
         }

@@ -7,6 +7,7 @@ namespace Adjoint;
 public static class Csv
 {
     const int WriterBuffer = 1 << 16;
+    static readonly UTF8Encoding WithoutMark = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>Reads a table. Gzip and a byte order mark are recognised; empty lines are ignored.</summary>
     /// <exception cref="DataException">The file is missing, damaged, not UTF-8, over a limit of the options, or its rows differ in length; names the line.</exception>
@@ -26,21 +27,21 @@ public static class Csv
     }
 
     /// <summary>Writes names and rows, as a whole or not at all. Numbers are written so that reading gives the same bits back.</summary>
-    /// <exception cref="DataException">The file cannot be written, or a row differs in length from the names. An old file stays as it was.</exception>
+    /// <exception cref="DataException">The file cannot be written, a row differs in length from the names, or a text is not Unicode. An old file stays as it was.</exception>
     public static void Write(string path, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<CsvField>> rows, char separator = ',')
     {
         ArgumentNullException.ThrowIfNull(columns);
         ArgumentNullException.ThrowIfNull(rows);
         AtomicFile.Write(path, stream =>
         {
-            using StreamWriter writer = new(stream, new UTF8Encoding(false, true), WriterBuffer, leaveOpen: true) { NewLine = "\n" };
-            WriteRow(writer, [.. columns.Select(x => (CsvField)x)], separator);
+            using StreamWriter writer = new(stream, WithoutMark, WriterBuffer, leaveOpen: true) { NewLine = "\n" };
+            WriteRow(writer, path, [.. columns.Select(x => (CsvField)x)], separator);
             int count = 0;
             foreach (IReadOnlyList<CsvField> row in rows)
             {
                 if (row.Count != columns.Count)
                     throw DataFault.In(path, $"row {count} has {row.Count} fields for {columns.Count} columns, nothing was written", "Give every row a field for each column.");
-                WriteRow(writer, row, separator);
+                WriteRow(writer, path, row, separator);
                 count++;
             }
         });
@@ -67,12 +68,14 @@ public static class Csv
         Write(path, columns, Enumerable.Range(0, matrix.Shape[0]).Select(row => (IReadOnlyList<CsvField>)new ArraySegment<CsvField>(fields, row * width, width)), separator);
     }
 
-    static void WriteRow(StreamWriter writer, IReadOnlyList<CsvField> row, char separator)
+    static void WriteRow(StreamWriter writer, string path, IReadOnlyList<CsvField> row, char separator)
     {
         for (int i = 0; i < row.Count; i++)
         {
             if (i > 0) writer.Write(separator);
             string text = row[i].Text;
+            if (text.Contains('\0', StringComparison.Ordinal) || !UnicodeText.IsWellFormed(text))
+                throw DataFault.In(path, $"the field {DataFault.Quote(text)} cannot be a table's text, nothing was written", "Leave out zero characters and halves of surrogate pairs.");
             // An unquoted empty field alone on its line would read back as an empty line.
             bool needsQuotes = text.AsSpan().ContainsAny("\"\r\n") || text.Contains(separator, StringComparison.Ordinal)
                 || text is [' ', ..] or [.., ' '] || (text.Length == 0 && (row.Count == 1 || separator == ' '));

@@ -107,7 +107,10 @@ public sealed class CsvTable
 
     /// <summary>How many numbers of a column are missing.</summary>
     /// <exception cref="DataException">A field is text; names its line.</exception>
-    public int Missing(string column) => Numbers(column).Count(double.IsNaN);
+    public int Missing(string column) => Missing(Index(column));
+
+    /// <inheritdoc cref="Missing(string)"/>
+    public int Missing(int column) => Numbers(column).Count(double.IsNaN);
 
     /// <summary>The fields of a column as text, missing ones as they stand.</summary>
     /// <exception cref="DataException">There is no such column.</exception>

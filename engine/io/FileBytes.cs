@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.IO.Compression;
 
 namespace Adjoint;
@@ -6,6 +7,7 @@ namespace Adjoint;
 static class FileBytes
 {
     const int FirstBuffer = 1 << 16;
+    const int SmallestMember = 18;
 
     /// <summary>The content of a file; of its inflated content if it starts with gzip's magic number.</summary>
     /// <exception cref="DataException">The file is missing, may not be read, is damaged, or its content is longer than the limit.</exception>
@@ -39,15 +41,26 @@ static class FileBytes
             using MemoryStream compressed = new(bytes);
             using GZipStream stream = new(compressed, CompressionMode.Decompress);
             byte[] inflated = ReadToEnd(stream, source, limit);
-            // The trailer repeats the length modulo 2^32; the stream reader takes a cut one for the end of the data.
-            if (bytes.Length < 18 || BitConverter.ToUInt32(bytes, bytes.Length - 4) != (uint)inflated.Length)
-                throw DataFault.In(source, "is gzip data whose length differs from its trailer", "The file was cut short or extended: fetch it again.");
+            if (!EndsInTrailer(bytes, inflated))
+                throw DataFault.In(source, "is gzip data that ends without the checksum of what it holds: it was cut short or extended", "Fetch the file again.");
             return inflated;
         }
         catch (Exception failure) when (failure is InvalidDataException or IOException)
         {
             throw DataFault.In(source, "is damaged gzip data", "Fetch or compress the file again.", failure);
         }
+    }
+
+    /// <summary>
+    /// Whether the last eight bytes are the checksum and the length of the last member (RFC 1952), whose content ends the inflated data.
+    /// The stream reader takes a cut file for a short one and ignores what follows a member, so this is looked at here.
+    /// </summary>
+    static bool EndsInTrailer(ReadOnlySpan<byte> compressed, ReadOnlySpan<byte> inflated)
+    {
+        if (compressed.Length < SmallestMember) return false;
+        uint checksum = BinaryPrimitives.ReadUInt32LittleEndian(compressed[^8..]), length = BinaryPrimitives.ReadUInt32LittleEndian(compressed[^4..]);
+        if (length == 0) return checksum == 0 && inflated.IsEmpty;
+        return length <= inflated.Length && Crc32.Of(inflated[^(int)length..]) == checksum;
     }
 
     static byte[] ReadToEnd(Stream stream, string source, long limit)

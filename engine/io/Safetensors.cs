@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Text;
 using System.Text.Json;
 
 namespace Adjoint;
@@ -9,7 +8,6 @@ namespace Adjoint;
 public static class Safetensors
 {
     const int Alignment = 8;
-    static readonly UTF8Encoding StrictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     /// <summary>Writes tensors, from any device and layout, and free text, as a whole or not at all.</summary>
     /// <exception cref="DataException">The file cannot be written, two tensors have one name, or a name or text is not valid Unicode. An old file stays as it was.</exception>
@@ -91,7 +89,7 @@ public static class Safetensors
     static byte[] Header(string source, List<(string Name, Tensor Tensor)> tensors, IReadOnlyDictionary<string, string>? metadata)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        buffer.Advance(SafetensorsHeader.PrefixBytes);
+        buffer.Write(stackalloc byte[SafetensorsHeader.PrefixBytes]);
         using (Utf8JsonWriter json = new(buffer))
         {
             json.WriteStartObject();
@@ -138,14 +136,8 @@ public static class Safetensors
 
     static void CheckText(string source, string text)
     {
-        try
-        {
-            StrictUtf8.GetByteCount(text);
-        }
-        catch (EncoderFallbackException failure)
-        {
-            throw DataFault.In(source, $"the text {DataFault.Quote(text)} holds half a surrogate pair, nothing was written", "Use valid Unicode in names and metadata.", failure);
-        }
+        if (!UnicodeText.IsWellFormed(text))
+            throw DataFault.In(source, $"the text {DataFault.Quote(text)} holds half a surrogate pair, nothing was written", "Use valid Unicode in names and metadata.");
     }
 
     static void Write(Stream stream, byte[] header, List<(string Name, Tensor Tensor)> tensors)
