@@ -41,7 +41,7 @@ public static class AdjointCommand
 
     static int Dispatch(string[] args, CommandContext context)
     {
-        RootCommand root = CreateRoot(context);
+        Command root = CreateRoot(context);
         ParseResult parsed = root.Parse(args, new ParserConfiguration { EnablePosixBundling = false, ResponseFileTokenReplacer = null });
         bool isAsking = parsed.Action is HelpWithExamples or VersionLine;
         if (!isAsking && Usage.Problem(parsed) is { } problem)
@@ -56,9 +56,10 @@ public static class AdjointCommand
         });
     }
 
-    static RootCommand CreateRoot(CommandContext context)
+    static Command CreateRoot(CommandContext context)
     {
-        var root = new RootCommand("Adjoint trains and runs research models on a hand-written autodiff engine.")
+        // Not RootCommand, which would show the name of the file that runs.
+        var root = new Command("adjoint", "Adjoint trains and runs research models on a hand-written autodiff engine.")
         {
             TrainCommand.Create(context),
             SampleCommand.Create(context),
@@ -70,14 +71,11 @@ public static class AdjointCommand
             DevicesCommand.Create(context),
             DoctorCommand.Create(context),
         };
-        for (int i = root.Options.Count - 1; i >= 0; i--)
-        {
-            if (root.Options[i] is VersionOption) root.Options.RemoveAt(i);
-            else if (root.Options[i] is HelpOption help) help.Action = new HelpWithExamples((HelpAction)help.Action!);
-        }
-
+        var help = new HelpOption { Recursive = true };
+        help.Action = new HelpWithExamples((HelpAction)help.Action!, context.Models);
+        root.Options.Add(help);
         root.Options.Add(new Option<bool>("--version") { Description = "Show the version", Action = new VersionLine() });
-        root.SetAction(parsed => new HelpWithExamples(new HelpAction()).Invoke(parsed));
+        root.SetAction(parsed => new HelpWithExamples(new HelpAction(), context.Models).Invoke(parsed));
         return root;
     }
 

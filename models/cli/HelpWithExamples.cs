@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Adjoint.Models;
 
 namespace Adjoint.Commands;
 
@@ -11,8 +12,8 @@ sealed class ExampleCommand(string name, string description, params string[] exa
     public IReadOnlyList<string> Examples => examples;
 }
 
-/// <summary>The usual help, followed by examples.</summary>
-sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
+/// <summary>The usual help, followed by examples in which MODEL is the first of the models.</summary>
+sealed class HelpWithExamples(HelpAction help, IReadOnlyList<IModel> models) : SynchronousCommandLineAction
 {
     static readonly string[] First = ["list", "doctor", "train MODEL --steps 1000 --out runs/first", "eval runs/first"];
 
@@ -20,8 +21,9 @@ sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
     {
         int code = help.Invoke(parseResult);
         TextWriter output = parseResult.InvocationConfiguration.Output;
+        string model = models.Count > 0 ? models[0].Name : "MODEL";
         output.WriteLine("Examples:");
-        foreach (string example in (parseResult.CommandResult.Command as ExampleCommand)?.Examples ?? First) output.WriteLine($"  adjoint {example}");
+        foreach (string example in (parseResult.CommandResult.Command as ExampleCommand)?.Examples ?? First) output.WriteLine($"  adjoint {example.Replace("MODEL", model, StringComparison.Ordinal)}");
         return code;
     }
 }

@@ -72,7 +72,7 @@ static class ListCommand
 
                 writer.WriteEndArray();
                 writer.WriteStartArray("options");
-                foreach (Option option in model.Options)
+                foreach (Models.Option option in model.Options)
                 {
                     writer.WriteStartObject();
                     writer.WriteString("option", option.Key);

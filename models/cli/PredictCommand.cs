@@ -17,7 +17,9 @@ static class PredictCommand
         var command = new ExampleCommand(
             "predict", "Predict with the last checkpoint of a run", "predict runs/mine --input items.csv", "predict runs/mine --input items.csv --out results.csv");
         saved.AddTo(command);
-        foreach (Option option in (Option[])[input, target, json]) command.Add(option);
+        command.Add(input);
+        command.Add(target);
+        command.Add(json);
         command.SetAction(parsed =>
         {
             string file = parsed.GetValue(input)!;

@@ -21,7 +21,10 @@ static class SampleCommand
         var command = new ExampleCommand(
             "sample", "Draw samples from the last checkpoint of a run", "sample runs/mine", "sample runs/mine --count 256 --seed 7 --out samples");
         saved.AddTo(command);
-        foreach (Option option in (Option[])[count, seed, target, json]) command.Add(option);
+        command.Add(count);
+        command.Add(seed);
+        command.Add(target);
+        command.Add(json);
         command.SetAction(parsed =>
         {
             int samples = (int?)Usage.Whole(parsed, count, 1, MostSamples) ?? DefaultCount;

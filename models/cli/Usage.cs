@@ -65,16 +65,16 @@ static class Usage
     public static string? Problem(ParseResult parsed)
     {
         Command command = parsed.CommandResult.Command;
-        string path = command is RootCommand ? "adjoint" : command.Name;
+        Command root = parsed.RootCommandResult.Command;
         string[] tokens = [.. parsed.UnmatchedTokens];
         // An argument takes anything, so a mistyped option in its place arrives as its value.
         string[] dashed = [.. command.Arguments.SelectMany(argument => parsed.GetResult(argument)?.Tokens ?? []).Select(token => token.Value).Where(IsOption)];
         if (dashed.Concat(tokens).FirstOrDefault(IsOption) is { } option)
         {
-            List<string> known = [.. command.Options.Concat(command is RootCommand ? [] : parsed.RootCommandResult.Command.Options.Where(one => one.Recursive))
+            List<string> known = [.. command.Options.Concat(command == root ? [] : root.Options.Where(one => one.Recursive))
                 .Select(one => one.Name).Where(IsOption)];
             string name = option.Split('=')[0];
-            return $"'{path}' has no option {Names.Show(name)}.{Names.DidYouMean(name, known)} Options: {string.Join(", ", known)}.";
+            return $"'{command.Name}' has no option {Names.Show(name)}.{Names.DidYouMean(name, known)} Options: {string.Join(", ", known)}.";
         }
 
         if (command.Subcommands.Count > 0 && (tokens.Length > 0 || parsed.Errors.Count > 0))
@@ -84,8 +84,8 @@ static class Usage
             return $"No command '{Names.Show(typed)}'.{Names.DidYouMean(typed, known)} Commands: {string.Join(", ", known)}.";
         }
 
-        if (tokens.Length > 0) return $"'{path}' does not take '{Names.Show(tokens[0])}'. See adjoint {path} --help.";
-        return parsed.Errors.Count > 0 ? $"{Names.Show(parsed.Errors[0].Message, 200)} See adjoint {path} --help." : null;
+        if (tokens.Length > 0) return $"'{command.Name}' does not take '{Names.Show(tokens[0])}'. See adjoint {command.Name} --help.";
+        return parsed.Errors.Count > 0 ? $"{Names.Show(parsed.Errors[0].Message, 200)} See adjoint {command.Name} --help." : null;
     }
 
     static bool IsOption(string text) => text.Length > 1 && text[0] == '-' && !char.IsAsciiDigit(text[1]);
