@@ -12,7 +12,7 @@ public sealed class FlowMatchingModel : IModel
 
     public IReadOnlyList<Preset> Presets { get; } =
     [
-        new("digits", "1,797 handwritten digits of 8 x 8 pixels, embedded; about a minute", 4000)
+        new("digits", "1,797 handwritten digits of 8 x 8 pixels, embedded; about a minute", 2500)
         {
             Data = [new DataNeed("UCI handwritten digits", "Debian package python3-sklearn (scikit-learn's digits.csv.gz)", "BSD-3-Clause")],
         },
