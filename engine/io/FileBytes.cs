@@ -42,7 +42,8 @@ static class FileBytes
             using GZipStream stream = new(compressed, CompressionMode.Decompress);
             byte[] inflated = ReadToEnd(stream, source, limit);
             if (!EndsInTrailer(bytes, inflated))
-                throw DataFault.In(source, "is gzip data that ends without the checksum of what it holds: it was cut short or extended", "Fetch the file again.");
+                throw DataFault.In(source, "is gzip data that ends without the checksum of what it holds: it was cut short or extended",
+                    "Fetch the file again.");
             return inflated;
         }
         catch (Exception failure) when (failure is InvalidDataException or IOException)
@@ -82,5 +83,7 @@ static class FileBytes
     }
 
     static DataException TooLong(string source, long limit) => DataFault.In(
-        source, $"holds more than {Math.Min(limit, Array.MaxLength)} bytes", "Raise maxBytes (2 GiB at most) if the file is to be trusted, or split it.");
+        source,
+        $"holds more than {Math.Min(limit, Array.MaxLength)} bytes",
+        "Raise maxBytes (2 GiB at most) if the file is to be trusted, or split it.");
 }
