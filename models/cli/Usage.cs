@@ -66,6 +66,12 @@ static class Usage
     {
         Command command = parsed.CommandResult.Command;
         Command root = parsed.RootCommandResult.Command;
+        foreach (System.CommandLine.Option one in command.Options)
+        {
+            if (parsed.GetResult(one)?.Tokens.FirstOrDefault(token => IsOption(token.Value)) is { } next)
+                return $"{one.Name} needs a value, but {Names.Show(next.Value)} follows. See adjoint {command.Name} --help.";
+        }
+
         string[] tokens = [.. parsed.UnmatchedTokens];
         // An argument takes anything, so a mistyped option in its place arrives as its value.
         string[] dashed = [.. command.Arguments.SelectMany(argument => parsed.GetResult(argument)?.Tokens ?? []).Select(token => token.Value).Where(IsOption)];

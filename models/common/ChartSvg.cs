@@ -28,7 +28,9 @@ static class ChartSvg
     static readonly OxyColor Grid = OxyColor.FromRgb(0xdd, 0xdd, 0xde);
 
     /// <summary>The SVG element, with the title as its accessible name.</summary>
-    public static string Draw(Chart chart)
+    /// <param name="chart">What to draw.</param>
+    /// <param name="number">Number of the chart within its page, which keeps identifiers apart.</param>
+    public static string Draw(Chart chart, int number)
     {
         var plot = new PlotModel
         {
@@ -57,10 +59,13 @@ static class ChartSvg
             Width = Width, Height = chart.HasEqualAxes ? Width : Height, IsDocument = false, UseVerticalTextAlignmentWorkaround = true,
         };
         string svg = exporter.ExportToString(plot);
+        string prefix = string.Create(CultureInfo.InvariantCulture, $"chart{number}-clip");
         string name = WebUtility.HtmlEncode(chart.Title);
         string size = string.Create(CultureInfo.InvariantCulture, $"viewBox=\"0 0 {Width} {(chart.HasEqualAxes ? Width : Height)}\"");
-        int end = svg.IndexOf('>', StringComparison.Ordinal);
-        string body = svg[(end + 1)..]
+        int start = svg.IndexOf("<svg", StringComparison.Ordinal), end = svg.IndexOf('>', start);
+        string body = svg[(end + 1)..].TrimEnd()
+            .Replace("\"clipPath", $"\"{prefix}", StringComparison.Ordinal)
+            .Replace("#clipPath", $"#{prefix}", StringComparison.Ordinal)
             .Replace(Hex(Ink), "currentColor", StringComparison.Ordinal)
             .Replace(Hex(Grid), "var(--grid)", StringComparison.Ordinal);
         return $"<svg xmlns=\"http://www.w3.org/2000/svg\" {size} role=\"img\" aria-label=\"{name}\">{body}";
@@ -76,7 +81,7 @@ static class ChartSvg
         axis.MajorGridlineStyle = LineStyle.Solid;
         axis.MajorGridlineColor = Grid;
         axis.TicklineColor = Grid;
-        axis.MinorTickSize = 0;
+        axis.TickStyle = TickStyle.None;
         axis.AxislineStyle = LineStyle.None;
         axis.MaximumPadding = axis.MinimumPadding = position == AxisPosition.Left ? 0.05 : 0.01;
         return axis;

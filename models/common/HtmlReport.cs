@@ -46,6 +46,7 @@ public static class HtmlReport
 
             """);
         bool isOpen = false;
+        int charts = 0;
         foreach (ReportPart part in report.Parts)
         {
             switch (part)
@@ -61,7 +62,7 @@ public static class HtmlReport
                     AppendTable(html, table);
                     break;
                 case ChartPart chart:
-                    html.Append(CultureInfo.InvariantCulture, $"<figure><figcaption>{Escape(chart.Chart.Title)}</figcaption>\n{ChartSvg.Draw(chart.Chart)}</figure>\n");
+                    html.Append(CultureInfo.InvariantCulture, $"<figure><figcaption>{Escape(chart.Chart.Title)}</figcaption>\n{ChartSvg.Draw(chart.Chart, charts++)}</figure>\n");
                     break;
                 case PicturePart picture:
                     Picture size = picture.Picture;
