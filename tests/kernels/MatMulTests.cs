@@ -21,10 +21,10 @@ public unsafe class MatMulTests<T> where T : unmanaged
     public void RestoreSettings()
     {
         Workers.Threads = threads;
-        MatMul.Variant = MatMul.Widest;
+        MatMulKernel.Variant = MatMulKernel.Widest;
     }
 
-    static IEnumerable<MatMulVariant> Variants() => Enum.GetValues<MatMulVariant>().Where(variant => variant <= MatMul.Widest);
+    static IEnumerable<MatMulVariant> Variants() => Enum.GetValues<MatMulVariant>().Where(variant => variant <= MatMulKernel.Widest);
 
     /// <summary>Sizes around every edge: tile heights, one and two vectors, panels, KC, the small path and the blocked one.</summary>
     static readonly (int M, int N, int K)[] sizes =
@@ -40,7 +40,7 @@ public unsafe class MatMulTests<T> where T : unmanaged
     [TestCaseSource(nameof(SizesOnVariants))]
     public void Product_agrees_with_the_f64_reference_for_all_transposes(object variant, int m, int n, int k)
     {
-        MatMul.Variant = (MatMulVariant)variant;
+        MatMulKernel.Variant = (MatMulVariant)variant;
         foreach (var (leftTransposed, rightTransposed) in Transposes())
         {
             foreach (var accumulate in new[] { false, true })
@@ -60,20 +60,20 @@ public unsafe class MatMulTests<T> where T : unmanaged
         var random = new Random(seed);
         for (var trial = 0; trial < 120; trial++)
         {
-            MatMul.Variant = Variants().ElementAt(random.Next(Variants().Count()));
+            MatMulKernel.Variant = Variants().ElementAt(random.Next(Variants().Count()));
             Workers.Threads = 1 + random.Next(3);
             var (m, n, k) = (Size(random), Size(random), random.Next(40) == 0 ? 0 : Size(random));
             var product = new Product(m, n, k, Stretched(random, m, k), Stretched(random, k, n), n + random.Next(3) * random.Next(9), random.Next());
             var accumulate = random.Next(2) == 0;
             product.Run(accumulate);
-            product.AssertCloseToReference(accumulate, $"seed {seed} trial {trial} on {MatMul.Variant}: {product}");
+            product.AssertCloseToReference(accumulate, $"seed {seed} trial {trial} on {MatMulKernel.Variant}: {product}");
         }
     }
 
     [TestCaseSource(nameof(Variants))]
     public void Empty_inner_size_gives_zeros_or_leaves_C(object variant)
     {
-        MatMul.Variant = (MatMulVariant)variant;
+        MatMulKernel.Variant = (MatMulVariant)variant;
         foreach (var (m, n) in new[] { (5, 7), (1, 7), (5, 1), (40, 50) })
         {
             foreach (var accumulate in new[] { false, true })
@@ -116,7 +116,7 @@ public unsafe class MatMulTests<T> where T : unmanaged
     public void Bits_do_not_depend_on_where_an_element_stands(object variant)
     {
         // All rows of A and all columns of B are the same, so all elements of C must be.
-        MatMul.Variant = (MatMulVariant)variant;
+        MatMulKernel.Variant = (MatMulVariant)variant;
         foreach (var (m, n, k) in sizes)
         {
             foreach (var unit in new[] { true, false })
@@ -137,7 +137,7 @@ public unsafe class MatMulTests<T> where T : unmanaged
     {
         foreach (var variant in Variants())
         {
-            MatMul.Variant = variant;
+            MatMulKernel.Variant = variant;
             foreach (var (m, n, k) in sizes.Where(size => size.M > 1 && size.N > 1))
             {
                 var product = new Product(m, n, k, (k, 1), (1, k), n, seed: 21);
@@ -150,7 +150,7 @@ public unsafe class MatMulTests<T> where T : unmanaged
     [TestCaseSource(nameof(SizesOnVariants))]
     public void NaN_and_infinity_reach_exactly_their_row_and_column(object variant, int m, int n, int k)
     {
-        MatMul.Variant = (MatMulVariant)variant;
+        MatMulKernel.Variant = (MatMulVariant)variant;
         foreach (var (leftTransposed, rightTransposed) in Transposes())
         {
             var product = new Product(m, n, k, Layout(m, k, leftTransposed), Layout(k, n, rightTransposed), n, seed: 9);
@@ -216,8 +216,8 @@ public unsafe class MatMulTests<T> where T : unmanaged
 
     static void Multiply(MatMulShape shape, T* a, T* b, T* c, bool accumulate)
     {
-        if (typeof(T) == typeof(float)) MatMul.Run(shape, (float*)a, (float*)b, (float*)c, accumulate);
-        else MatMul.Run(shape, (double*)a, (double*)b, (double*)c, accumulate);
+        if (typeof(T) == typeof(float)) MatMulKernel.Run(shape, (float*)a, (float*)b, (float*)c, accumulate);
+        else MatMulKernel.Run(shape, (double*)a, (double*)b, (double*)c, accumulate);
     }
 
     /// <summary>Operands in buffers that end where the last element does, guards of NaN around C, and the exact answer.</summary>

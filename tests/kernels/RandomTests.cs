@@ -53,9 +53,9 @@ public sealed class RandomTests
             where F : struct, IRegister<F, float>
             where D : struct, IRegister<D, double>
         {
-            Fill.Run<BitsDistribution, uint, W, F, D>(words, draw, 0, default);
+            FillLoop.Run<BitsDistribution, uint, W, F, D>(words, draw, 0, default);
             Assert.That(words, Is.EqualTo(expected), typeof(W).Name);
-            Fill.Run<BitsDistribution, ulong, W, F, D>(cells, draw, 0, default);
+            FillLoop.Run<BitsDistribution, ulong, W, F, D>(cells, draw, 0, default);
             Assert.That(cells, Is.EqualTo(pairs), typeof(W).Name);
         }
     }
@@ -79,9 +79,9 @@ public sealed class RandomTests
         where T : unmanaged
     {
         var (narrow, middle, wide) = (new T[Whole], new T[Whole], new T[Whole]);
-        Fill.Run<TDistribution, T, Words128, Lane128<float>, Lane128<double>>(narrow, Sample, 3, distribution);
-        Fill.Run<TDistribution, T, Words256, Lane256<float>, Lane256<double>>(middle, Sample, 3, distribution);
-        Fill.Run<TDistribution, T, Words512, Lane512<float>, Lane512<double>>(wide, Sample, 3, distribution);
+        FillLoop.Run<TDistribution, T, Words128, Lane128<float>, Lane128<double>>(narrow, Sample, 3, distribution);
+        FillLoop.Run<TDistribution, T, Words256, Lane256<float>, Lane256<double>>(middle, Sample, 3, distribution);
+        FillLoop.Run<TDistribution, T, Words512, Lane512<float>, Lane512<double>>(wide, Sample, 3, distribution);
         Assert.That(middle, Is.EqualTo(narrow), typeof(TDistribution).Name);
         Assert.That(wide, Is.EqualTo(narrow), typeof(TDistribution).Name);
     }

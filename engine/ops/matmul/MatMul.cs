@@ -42,7 +42,7 @@ public sealed record MatMul : Op
             {
                 float* left = a + batches.RowOffset(0, row), right = b + batches.RowOffset(1, row), target = c + batches.RowOffset(2, row);
                 for (int i = 0; i < batches.Columns; i++)
-                    Kernels.MatMul.Run(shape, left + ((long)i * batches.ColumnStride(0)), right + ((long)i * batches.ColumnStride(1)), target + ((long)i * batches.ColumnStride(2)), false);
+                    MatMulKernel.Run(shape, left + ((long)i * batches.ColumnStride(0)), right + ((long)i * batches.ColumnStride(1)), target + ((long)i * batches.ColumnStride(2)), false);
             }
         }
     }
@@ -57,7 +57,7 @@ public sealed record MatMul : Op
             {
                 double* left = a + batches.RowOffset(0, row), right = b + batches.RowOffset(1, row), target = c + batches.RowOffset(2, row);
                 for (int i = 0; i < batches.Columns; i++)
-                    Kernels.MatMul.Run(shape, left + ((long)i * batches.ColumnStride(0)), right + ((long)i * batches.ColumnStride(1)), target + ((long)i * batches.ColumnStride(2)), false);
+                    MatMulKernel.Run(shape, left + ((long)i * batches.ColumnStride(0)), right + ((long)i * batches.ColumnStride(1)), target + ((long)i * batches.ColumnStride(2)), false);
             }
         }
     }
