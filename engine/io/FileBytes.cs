@@ -76,7 +76,7 @@ static class FileBytes
             if (length > limit) throw TooLong(source, limit);
             if (length < buffer.Length) continue;
             if (length == Array.MaxLength) throw TooLong(source, length);
-            Array.Resize(ref buffer, (int)Math.Min(2L * length, Array.MaxLength));
+            Array.Resize(ref buffer, (int)Math.Min(2L * length, Math.Min(limit, Array.MaxLength - 1) + 1));
         }
 
         return buffer.AsSpan(0, length).ToArray();

@@ -7,12 +7,7 @@ namespace Adjoint.Tests;
 /// <summary>Fixtures, temporary folders, and what every error of a reader must look like.</summary>
 static class IoFiles
 {
-    static readonly Lazy<string> Root = new(() =>
-    {
-        string root = Directory.CreateTempSubdirectory("adjoint-io-").FullName;
-        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(root, recursive: true);
-        return root;
-    });
+    static readonly Lazy<string> Root = new(() => Directory.CreateTempSubdirectory("adjoint-io-").FullName);
 
     static int folders;
 
@@ -39,6 +34,12 @@ static class IoFiles
             Assert.That(fault.Message.Any(char.IsControl), Is.False, "the message is one line");
             Assert.That(fault.Message, Does.Match(@"\. .*\.$"), "a remedy follows the problem");
         });
+    }
+
+    /// <summary>Removes all temporary folders.</summary>
+    public static void RemoveTemporary()
+    {
+        if (Root.IsValueCreated) Directory.Delete(Root.Value, recursive: true);
     }
 
     public static byte[] SafetensorsBytes(string json, int dataBytes)
@@ -100,4 +101,12 @@ static class IoFiles
         TensorBytes.Write(stream, tensor);
         return stream.ToArray();
     }
+}
+
+/// <summary>Runs once, after all tests.</summary>
+[SetUpFixture]
+public sealed class IoFilesCleanup
+{
+    [OneTimeTearDown]
+    public void RemoveTemporaryFolders() => IoFiles.RemoveTemporary();
 }
