@@ -10,9 +10,13 @@ sealed class Output(bool json)
     public void Line(string mode, string label, params ReadOnlySpan<(string Name, double Value)> figures)
     {
         var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, json ? $"{{\"mode\":\"{mode}\",\"case\":\"{label}\"" : $"{label,-28}");
+        text.Append(json ? $"{{\"mode\":\"{mode}\",\"case\":\"{label}\"" : $"{label,-16}");
         foreach (var (name, value) in figures)
-            text.Append(CultureInfo.InvariantCulture, json ? $",\"{name}\":{value:R}" : $"  {name} {value,10:G5}");
+        {
+            if (json) text.Append(CultureInfo.InvariantCulture, $",\"{name}\":{value:R}");
+            else text.Append(CultureInfo.InvariantCulture, $"  {name} {value,8:G4}");
+        }
+
         Console.WriteLine(json ? text.Append('}') : text);
     }
 
