@@ -2,7 +2,7 @@ using NUnit.Framework;
 
 namespace Adjoint.Tests.Ops;
 
-/// <summary>Mode plan: a recorded case, with its gradient where it has one, replays to the bits of eager for new inputs too, and for any number of threads.</summary>
+/// <summary>Mode plan: a recorded case, with its gradient where it has one, replays to the bits of eager for new inputs too, for any number of threads, and without allocating.</summary>
 [TestFixture]
 [NonParallelizable]
 public sealed class PlanModeTests
@@ -28,6 +28,10 @@ public sealed class PlanModeTests
             for (int i = 0; i < own.Length; i++) Overwrite(own[i], fresh[i]);
             plan.Run();
             Same(Bits(plan.Outputs), changed, "replay with other inputs");
+            long before = GC.GetAllocatedBytesForCurrentThread();
+            plan.Run();
+            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.That(allocated, Is.Zero, "bytes allocated by a replay");
 
             if (!one.IsLarge) return;
             foreach (int count in (int[])[2, 3])
