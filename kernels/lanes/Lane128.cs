@@ -145,8 +145,11 @@ public readonly struct Lane128<T>(Vector128<T> value) : IRegister<Lane128<T>, T>
     public static Lane128<T> Map<TFunction>(Lane128<T> x, Lane128<T> y) where TFunction : struct, IScalarBinaryFunction
     {
         Unsafe.SkipInit(out Vector128<T> result);
-        FloatBits.Map<TFunction, T>(in Unsafe.As<Vector128<T>, T>(ref Unsafe.AsRef(in x.value)), in Unsafe.As<Vector128<T>, T>(ref Unsafe.AsRef(in y.value)),
-            ref Unsafe.As<Vector128<T>, T>(ref result), Count);
+        FloatBits.Map<TFunction, T>(
+            in Unsafe.As<Vector128<T>, T>(ref Unsafe.AsRef(in x.value)),
+            in Unsafe.As<Vector128<T>, T>(ref Unsafe.AsRef(in y.value)),
+            ref Unsafe.As<Vector128<T>, T>(ref result),
+            Count);
         return new(result);
     }
 }

@@ -145,8 +145,11 @@ public readonly struct Lane256<T>(Vector256<T> value) : IRegister<Lane256<T>, T>
     public static Lane256<T> Map<TFunction>(Lane256<T> x, Lane256<T> y) where TFunction : struct, IScalarBinaryFunction
     {
         Unsafe.SkipInit(out Vector256<T> result);
-        FloatBits.Map<TFunction, T>(in Unsafe.As<Vector256<T>, T>(ref Unsafe.AsRef(in x.value)), in Unsafe.As<Vector256<T>, T>(ref Unsafe.AsRef(in y.value)),
-            ref Unsafe.As<Vector256<T>, T>(ref result), Count);
+        FloatBits.Map<TFunction, T>(
+            in Unsafe.As<Vector256<T>, T>(ref Unsafe.AsRef(in x.value)),
+            in Unsafe.As<Vector256<T>, T>(ref Unsafe.AsRef(in y.value)),
+            ref Unsafe.As<Vector256<T>, T>(ref result),
+            Count);
         return new(result);
     }
 }

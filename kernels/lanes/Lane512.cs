@@ -145,8 +145,11 @@ public readonly struct Lane512<T>(Vector512<T> value) : IRegister<Lane512<T>, T>
     public static Lane512<T> Map<TFunction>(Lane512<T> x, Lane512<T> y) where TFunction : struct, IScalarBinaryFunction
     {
         Unsafe.SkipInit(out Vector512<T> result);
-        FloatBits.Map<TFunction, T>(in Unsafe.As<Vector512<T>, T>(ref Unsafe.AsRef(in x.value)), in Unsafe.As<Vector512<T>, T>(ref Unsafe.AsRef(in y.value)),
-            ref Unsafe.As<Vector512<T>, T>(ref result), Count);
+        FloatBits.Map<TFunction, T>(
+            in Unsafe.As<Vector512<T>, T>(ref Unsafe.AsRef(in x.value)),
+            in Unsafe.As<Vector512<T>, T>(ref Unsafe.AsRef(in y.value)),
+            ref Unsafe.As<Vector512<T>, T>(ref result),
+            Count);
         return new(result);
     }
 }

@@ -36,7 +36,7 @@ public static partial class Elementary
         V rest = z - (sum - one);
         V scale = V.IfLess(sqrtTwo, sum, V.From(0.5), one);
         V f = V.MultiplyAdd(rest, scale, V.MultiplyAdd(sum, scale, V.From(-1)));
-        V log = LogOfOnePlus(f, V.IfLess(sqrtTwo, sum, one, V.From(0)));
+        V log = LogOfOnePlus(f, V.IfLess(sqrtTwo, sum, -one, V.From(0)));
         return V.IfLess(V.From(0), x, x + log, log);
     }
 
