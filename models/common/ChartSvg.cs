@@ -79,7 +79,7 @@ static class ChartSvg
         axis.MajorGridlineColor = Grid;
         axis.TicklineColor = Grid;
         axis.TickStyle = TickStyle.None;
-        axis.AxisTitleDistance = 10;
+        axis.AxisTitleDistance = position == AxisPosition.Left ? 18 : 10;
         axis.AxislineStyle = LineStyle.None;
         axis.MaximumPadding = axis.MinimumPadding = position == AxisPosition.Left ? 0.05 : 0.01;
         return axis;
