@@ -81,7 +81,10 @@ public readonly struct Layout
     {
         var stepped = (int[])strides.Clone();
         stepped[axis] *= step;
-        return new Layout(Shape.With(axis, count), stepped, count == 0 ? Offset : Offset + (start * strides[axis]));
+
+        // Where there is nothing to show, the offset stays inside the storage.
+        bool empty = count == 0 || Shape.Elements == 0;
+        return new Layout(Shape.With(axis, count), stepped, empty ? Offset : Offset + (start * strides[axis]));
     }
 
     /// <summary>The same elements under another shape if strides can express it; null if a copy is needed. The counts must agree.</summary>

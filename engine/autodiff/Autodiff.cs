@@ -65,7 +65,10 @@ public static partial class Autodiff
     /// <param name="inputs">Tracked tensors they were computed from.</param>
     /// <param name="tangents">One for each input, of its shape and dtype.</param>
     /// <param name="keepGraph">Whether the results can be differentiated again.</param>
-    /// <returns>Σ ∂output/∂input · tangent for each output, of its shape.</returns>
+    /// <returns>
+    /// Σ ∂output/∂input · tangent for each output, of its shape: the transpose of Vjp, also where one input was computed from another (its own tangent and
+    /// what arrives from the other add up).
+    /// </returns>
     public static Tensor[] Jvp(ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> tangents, bool keepGraph = false)
     {
         CheckPairs("Jvp", "tangent", inputs, tangents);
@@ -74,11 +77,9 @@ public static partial class Autodiff
         var walk = new Walk(outputs, inputs);
         var gathered = new Dictionary<Node, Tensor?[]>();
         for (int i = 0; i < inputs.Length; i++) Add(gathered, inputs[i].Node!, inputs[i].NodeOutput, tangents[i]);
-        var given = new HashSet<Node>(gathered.Keys);
         var rule = new JvpRule();
         foreach (Node node in walk.Nodes)
         {
-            if (given.Contains(node)) continue;
             var arriving = new Tensor?[node.Inputs.Length];
             bool any = false;
             for (int i = 0; i < arriving.Length; i++)

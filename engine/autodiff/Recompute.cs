@@ -34,20 +34,21 @@ public static partial class Autodiff
         }
 
         var stack = new Stack<Node>();
-        if (result.Node is { } last) stack.Push(last);
         var seen = new HashSet<Node>();
+        Reach(new Edge(result, false));
         while (stack.TryPop(out Node? node))
         {
-            if (own.Contains(node) || !seen.Add(node)) continue;
-            foreach (Edge edge in node.Inputs)
-            {
-                if (edge.Source is not { } source) continue;
-                if (source.Id > before) stack.Push(source);
-                else found.TryAdd((source, edge.SourceOutput), Handle(edge));
-            }
+            foreach (Edge edge in node.Inputs) Reach(edge);
         }
 
         return [.. found.Values];
+
+        void Reach(in Edge edge)
+        {
+            if (edge.Source is not { } source || own.Contains(source)) return;
+            if (source.Id <= before) found.TryAdd((source, edge.SourceOutput), Handle(edge));
+            else if (seen.Add(source)) stack.Push(source);
+        }
     }
 
     // A stand-in that carries the node; its values are never looked at.

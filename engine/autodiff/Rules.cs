@@ -30,6 +30,9 @@ public abstract class Saved
     /// <summary>Shape of an input, saved or not.</summary>
     public Shape InputShape(int index) => Node.Inputs[index].Shape;
 
+    /// <summary>How an input that the op saves lies in memory; unlike its values, this survives a write in place.</summary>
+    internal Layout InputLayout(int index) => Node.Inputs[index].Saved!.Layout;
+
     /// <summary>Dtype of an input, saved or not.</summary>
     public DType InputType(int index) => Node.Inputs[index].DType;
 

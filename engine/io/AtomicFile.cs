@@ -13,7 +13,8 @@ public static class AtomicFile
 
     /// <summary>Lets <paramref name="write"/> fill a stream that becomes the file at <paramref name="path"/>. A symbolic link is followed.</summary>
     /// <exception cref="DataException">
-    /// The folder does not exist or may not be written, the disk is full, or the path is a folder. The old file is untouched, no temporary file is left.
+    /// The folder does not exist or may not be written, the disk is full, or the path is a folder.
+    /// The old file is untouched, no temporary file is left.
     /// </exception>
     public static void Write(string path, Action<Stream> write)
     {

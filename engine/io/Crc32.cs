@@ -1,6 +1,8 @@
 namespace Adjoint;
 
-/// <summary>The checksum of zip and gzip (ISO 3309, reflected polynomial EDB88320), which the framework's readers do not verify in every case.</summary>
+/// <summary>
+/// The checksum of zip and gzip (ISO 3309, reflected polynomial EDB88320), which the framework's readers do not verify in every case.
+/// </summary>
 static class Crc32
 {
     static readonly uint[] Table = MakeTable();

@@ -10,7 +10,9 @@ public static class Csv
     static readonly UTF8Encoding WithoutMark = new(encoderShouldEmitUTF8Identifier: false);
 
     /// <summary>Reads a table. Gzip and a byte order mark are recognised; empty lines are ignored.</summary>
-    /// <exception cref="DataException">The file is missing, damaged, not UTF-8, over a limit of the options, or its rows differ in length; names the line.</exception>
+    /// <exception cref="DataException">
+    /// The file is missing, damaged, not UTF-8, over a limit of the options, or its rows differ in length; names the line.
+    /// </exception>
     public static CsvTable Read(string path, CsvOptions? options = null)
     {
         options ??= new CsvOptions();
@@ -27,7 +29,9 @@ public static class Csv
     }
 
     /// <summary>Writes names and rows, as a whole or not at all. Numbers are written so that reading gives the same bits back.</summary>
-    /// <exception cref="DataException">The file cannot be written, a row differs in length from the names, or a text is not Unicode. An old file stays as it was.</exception>
+    /// <exception cref="DataException">
+    /// The file cannot be written, a row differs in length from the names, or a text is not Unicode. An old file stays as it was.
+    /// </exception>
     public static void Write(string path, IReadOnlyList<string> columns, IEnumerable<IReadOnlyList<CsvField>> rows, char separator = ',')
     {
         ArgumentNullException.ThrowIfNull(columns);
@@ -40,7 +44,8 @@ public static class Csv
             foreach (IReadOnlyList<CsvField> row in rows)
             {
                 if (row.Count != columns.Count)
-                    throw DataFault.In(path, $"row {count} has {row.Count} fields for {columns.Count} columns, nothing was written", "Give every row a field for each column.");
+                    throw DataFault.In(path, $"row {count} has {row.Count} fields for {columns.Count} columns, nothing was written",
+                        "Give every row a field for each column.");
                 WriteRow(writer, path, row, separator);
                 count++;
             }
@@ -65,7 +70,9 @@ public static class Csv
             _ => Array.ConvertAll(matrix.Read<bool>(), x => (CsvField)(x ? 1L : 0L)),
         };
         int width = columns.Count;
-        Write(path, columns, Enumerable.Range(0, matrix.Shape[0]).Select(row => (IReadOnlyList<CsvField>)new ArraySegment<CsvField>(fields, row * width, width)), separator);
+        IEnumerable<IReadOnlyList<CsvField>> rows = Enumerable.Range(0, matrix.Shape[0])
+            .Select(row => (IReadOnlyList<CsvField>)new ArraySegment<CsvField>(fields, row * width, width));
+        Write(path, columns, rows, separator);
     }
 
     static void WriteRow(StreamWriter writer, string path, IReadOnlyList<CsvField> row, char separator)
@@ -75,7 +82,8 @@ public static class Csv
             if (i > 0) writer.Write(separator);
             string text = row[i].Text;
             if (text.Contains('\0', StringComparison.Ordinal) || !UnicodeText.IsWellFormed(text))
-                throw DataFault.In(path, $"the field {DataFault.Quote(text)} cannot be a table's text, nothing was written", "Leave out zero characters and halves of surrogate pairs.");
+                throw DataFault.In(path, $"the field {DataFault.Quote(text)} cannot be a table's text, nothing was written",
+                    "Leave out zero characters and halves of surrogate pairs.");
             // An unquoted empty field alone on its line would read back as an empty line.
             bool needsQuotes = text.AsSpan().ContainsAny("\"\r\n") || text.Contains(separator, StringComparison.Ordinal)
                 || text is [' ', ..] or [.., ' '] || (text.Length == 0 && (row.Count == 1 || separator == ' '));

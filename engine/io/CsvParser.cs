@@ -36,7 +36,9 @@ sealed class CsvParser
     /// <summary>The line on which each row starts.</summary>
     public List<int> Lines { get; } = [];
 
-    /// <exception cref="DataException">A quote is not closed or is followed by text, a row or the number of columns is over its limit, or the bytes are not UTF-8.</exception>
+    /// <exception cref="DataException">
+    /// A quote is not closed or is followed by text, a row or the number of columns is over its limit, or the bytes are not UTF-8.
+    /// </exception>
     public static CsvParser Parse(byte[] bytes, string source, CsvOptions options)
     {
         if (options.Separator is { } given && (given is '"' or '\r' or '\n' || !char.IsAscii(given)))
@@ -112,7 +114,8 @@ sealed class CsvParser
 
         var cell = new CsvCell(start, position++ - start, hasDoubled);
         if (!IsAtEnd && bytes[position] != separator)
-            throw Fault(line, $"has text behind the closing quote of column {Cells.Count - RowStarts[^1] + 1}", "Double a quote that is meant literally.");
+            throw Fault(line, $"has text behind the closing quote of column {Cells.Count - RowStarts[^1] + 1}",
+                "Double a quote that is meant literally.");
         return cell;
     }
 

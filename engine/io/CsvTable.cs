@@ -45,7 +45,8 @@ public sealed class CsvTable
         for (int row = hasHeader ? 1 : 0; row < parser.RowStarts.Count; row++)
         {
             if (Width(parser, row) != width)
-                throw DataFault.In($"{source}: line {parser.Lines[row]}", $"has {Width(parser, row)} fields where {width} are expected", "Check the separator and the quotes, or mend the row.");
+                throw DataFault.In($"{source}: line {parser.Lines[row]}", $"has {Width(parser, row)} fields where {width} are expected",
+                    "Check the separator and the quotes, or mend the row.");
         }
 
         string[] columns = new string[width];
@@ -72,7 +73,8 @@ public sealed class CsvTable
 
         if (index >= 0) return index;
         string some = string.Join(", ", Columns.Take(8).Select(DataFault.Quote));
-        throw DataFault.In(source, $"has no column named {DataFault.Quote(column)}; of its {Columns.Count} the first are {some}", "Choose one of them.");
+        throw DataFault.In(source, $"has no column named {DataFault.Quote(column)}; of its {Columns.Count} the first are {some}",
+            "Choose one of them.");
     }
 
     /// <summary>Whether every field of a column is a number or missing.</summary>
@@ -129,7 +131,9 @@ public sealed class CsvTable
     /// <exception cref="PlanException">Inside a recorded step, which would bake the values in.</exception>
     public Tensor ToTensor(params ReadOnlySpan<string> columns) => ToTensor(DType.F32, columns);
 
-    /// <summary>A matrix [rows, columns]; missing numbers are NaN in f32 and f64, and an error in i32 and i64. Without names, of all columns.</summary>
+    /// <summary>
+    /// A matrix [rows, columns]; missing numbers are NaN in f32 and f64, and an error in i32 and i64. Without names, of all columns.
+    /// </summary>
     /// <exception cref="DTypeException">The dtype is bool.</exception>
     /// <inheritdoc cref="ToTensor(ReadOnlySpan{string})"/>
     public Tensor ToTensor(DType dtype, params ReadOnlySpan<string> columns)
@@ -158,7 +162,9 @@ public sealed class CsvTable
 
     // Parsed on its own: rounding to double first could differ in the last bit.
     float Single(int row, int column) =>
-        float.TryParse(Raw(Cell(row, column)), NumberStyles.Float, CultureInfo.InvariantCulture, out float number) ? number : (float)Number(row, column);
+        float.TryParse(Raw(Cell(row, column)), NumberStyles.Float, CultureInfo.InvariantCulture, out float number)
+            ? number
+            : (float)Number(row, column);
 
     long Whole(int row, int column, long least, long most)
     {
@@ -166,7 +172,8 @@ public sealed class CsvTable
         if (!long.TryParse(Raw(cell), NumberStyles.Integer, CultureInfo.InvariantCulture, out long whole))
         {
             // 464.0 is a whole number too, as far as a double holds them all.
-            if (!TryNumber(cell, out double number) || number != Math.Floor(number) || Math.Abs(number) > 1L << 53) throw Fault(row, column, "not a whole number");
+            if (!TryNumber(cell, out double number) || number != Math.Floor(number) || Math.Abs(number) > 1L << 53)
+                throw Fault(row, column, "not a whole number");
             whole = (long)number;
         }
 

@@ -24,7 +24,9 @@ static class DataFault
         },
         inner);
 
-    /// <summary>Whether opening a file may end this way for reasons outside the program: a missing file, a forbidden one, a path that is none.</summary>
+    /// <summary>
+    /// Whether opening a file may end this way for reasons outside the program: a missing file, a forbidden one, a path that is none.
+    /// </summary>
     public static bool IsSystem(Exception failure) =>
         failure is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException;
 

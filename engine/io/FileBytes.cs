@@ -42,7 +42,8 @@ static class FileBytes
             using GZipStream stream = new(compressed, CompressionMode.Decompress);
             byte[] inflated = ReadToEnd(stream, source, limit);
             if (!EndsInTrailer(bytes, inflated))
-                throw DataFault.In(source, "is gzip data that ends without the checksum of what it holds: it was cut short or extended", "Fetch the file again.");
+                throw DataFault.In(source, "is gzip data that ends without the checksum of what it holds: it was cut short or extended",
+                    "Fetch the file again.");
             return inflated;
         }
         catch (Exception failure) when (failure is InvalidDataException or IOException)
@@ -75,12 +76,14 @@ static class FileBytes
             if (length > limit) throw TooLong(source, limit);
             if (length < buffer.Length) continue;
             if (length == Array.MaxLength) throw TooLong(source, length);
-            Array.Resize(ref buffer, (int)Math.Min(2L * length, Array.MaxLength));
+            Array.Resize(ref buffer, (int)Math.Min(2L * length, Math.Min(limit, Array.MaxLength - 1) + 1));
         }
 
         return buffer.AsSpan(0, length).ToArray();
     }
 
     static DataException TooLong(string source, long limit) => DataFault.In(
-        source, $"holds more than {Math.Min(limit, Array.MaxLength)} bytes", "Raise maxBytes (2 GiB at most) if the file is to be trusted, or split it.");
+        source,
+        $"holds more than {Math.Min(limit, Array.MaxLength)} bytes",
+        "Raise maxBytes (2 GiB at most) if the file is to be trusted, or split it.");
 }

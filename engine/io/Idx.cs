@@ -27,7 +27,9 @@ public static class Idx
     }
 
     /// <summary>Reads an array of unsigned bytes, such as images, without conversion, row-major.</summary>
-    /// <exception cref="DataException">The file is missing, damaged, of another format, inflates too far, or holds other numbers than bytes.</exception>
+    /// <exception cref="DataException">
+    /// The file is missing, damaged, of another format, inflates too far, or holds other numbers than bytes.
+    /// </exception>
     public static byte[] ReadBytes(string path, out Shape shape, long maxBytes = DefaultMaxBytes)
     {
         byte[] content = FileBytes.Read(path, maxBytes);
@@ -65,7 +67,7 @@ public static class Idx
         {
             throw DataFault.In(
                 source,
-                $"announces an array {shape} of {expected} bytes but holds {actual} after the header: it was {(expected > actual ? "cut short" : "extended")}",
+                $"announces an array {shape} of {expected} bytes but holds {actual}: it was {(expected > actual ? "cut short" : "extended")}",
                 Damaged);
         }
 

@@ -34,7 +34,8 @@ sealed unsafe class MappedFile : IDisposable
         {
             stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, bufferSize: 0);
             long length = stream.Length;
-            if (length > 0) map = MemoryMappedFile.CreateFromFile(stream, null, 0, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: false);
+            const MemoryMappedFileAccess access = MemoryMappedFileAccess.Read;
+            if (length > 0) map = MemoryMappedFile.CreateFromFile(stream, null, 0, access, HandleInheritability.None, leaveOpen: false);
             else stream.Dispose();
             return new MappedFile(path, length, map);
         }

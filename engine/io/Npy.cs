@@ -77,6 +77,7 @@ public static class Npy
     static int DataBytes(NpyHeader header, string source)
     {
         long bytes = header.Shape.Elements * header.Type.ElementBytes;
-        return bytes <= int.MaxValue ? (int)bytes : throw DataFault.In(source, $"holds {bytes} bytes of text, above the limit of 2 GiB", "Save the array in pieces.");
+        return bytes <= int.MaxValue ? (int)bytes : throw DataFault.In(source, $"holds {bytes} bytes of text, above the limit of 2 GiB",
+            "Save the array in pieces.");
     }
 }

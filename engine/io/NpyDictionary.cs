@@ -75,7 +75,8 @@ readonly record struct NpyDictionary(string Descr, bool IsFortran, long[] Sizes)
             int length = text[position..].IndexOf(quote);
             if (length < 0) throw Fault("a text has no closing quote");
             ReadOnlySpan<byte> content = text.Slice(position, length);
-            if (content.ContainsAnyExceptInRange((byte)' ', (byte)'~') || content.Contains((byte)'\\')) throw Fault("a text holds other than plain ASCII");
+            if (content.ContainsAnyExceptInRange((byte)' ', (byte)'~') || content.Contains((byte)'\\'))
+                throw Fault("a text holds other than plain ASCII");
             position += length + 1;
             return System.Text.Encoding.ASCII.GetString(content);
         }
@@ -117,7 +118,8 @@ readonly record struct NpyDictionary(string Descr, bool IsFortran, long[] Sizes)
         {
             SkipBlanks();
             if (position == text.Length || !char.IsAsciiDigit((char)text[position])
-                || !Utf8Parser.TryParse(text[position..], out long number, out int length)) throw Fault("a whole number from 0 to 2^63 - 1 is missing");
+                || !Utf8Parser.TryParse(text[position..], out long number, out int length))
+                throw Fault("a whole number from 0 to 2^63 - 1 is missing");
             position += length;
             // Python 2 wrote long integers with this suffix.
             if (position < text.Length && text[position] == 'L') position++;

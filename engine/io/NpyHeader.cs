@@ -28,8 +28,10 @@ readonly record struct NpyHeader(NpyType Type, bool IsFortran, Shape Shape, int 
             throw DataFault.In(source, $"has the npy version {start[6]}.{start[7]}, known are 1.0, 2.0 and 3.0", Damaged);
         int lengthBytes = start[6] == 1 ? 2 : 4;
         if (start.Length < 8 + lengthBytes) throw DataFault.In(source, "ends within the header", Damaged);
-        uint headerBytes = lengthBytes == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(start[8..]) : BinaryPrimitives.ReadUInt32LittleEndian(start[8..]);
-        if (headerBytes > MaxHeader) throw DataFault.In(source, $"announces a header of {headerBytes} bytes, above the limit of {MaxHeader}", Damaged);
+        ReadOnlySpan<byte> field = start.Slice(8, lengthBytes);
+        uint headerBytes = lengthBytes == 2 ? BinaryPrimitives.ReadUInt16LittleEndian(field) : BinaryPrimitives.ReadUInt32LittleEndian(field);
+        if (headerBytes > MaxHeader)
+            throw DataFault.In(source, $"announces a header of {headerBytes} bytes, above the limit of {MaxHeader}", Damaged);
         int dataStart = 8 + lengthBytes + (int)headerBytes;
         if (dataStart > start.Length) throw DataFault.In(source, "ends within the header", Damaged);
 
@@ -41,11 +43,12 @@ readonly record struct NpyHeader(NpyType Type, bool IsFortran, Shape Shape, int 
         if (type.ElementBytes == 0 && shape.Elements > 0)
             throw DataFault.In(source, $"announces {shape.Elements} texts of no characters", "Save it as an array of '<U1'.");
         UInt128 expected = (UInt128)shape.Elements * (ulong)type.ElementBytes;
-        if (expected != (UInt128)(length - dataStart))
+        var actual = (UInt128)(length - dataStart);
+        if (expected != actual)
         {
             throw DataFault.In(
                 source,
-                $"announces an array {shape} of {expected} bytes but holds {length - dataStart} after the header: it was {(expected > (UInt128)(length - dataStart) ? "cut short" : "extended")}",
+                $"announces an array {shape} of {expected} bytes but holds {actual}: it was {(expected > actual ? "cut short" : "extended")}",
                 Damaged);
         }
 

@@ -34,7 +34,8 @@ static class NpyText
     static string Narrow(ReadOnlySpan<byte> cell, string source, int element)
     {
         ReadOnlySpan<byte> text = cell.TrimEnd((byte)0);
-        if (!Ascii.IsValid(text)) throw DataFault.In(source, $"holds bytes outside ASCII in text {element}", "Decode it in numpy and save it as 'U'.");
+        if (!Ascii.IsValid(text))
+            throw DataFault.In(source, $"holds bytes outside ASCII in text {element}", "Decode it in numpy and save it as 'U'.");
         return Encoding.ASCII.GetString(text);
     }
 
@@ -47,7 +48,8 @@ static class NpyText
             uint code = bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(cell) : BinaryPrimitives.ReadUInt32LittleEndian(cell);
             padding = code == 0 ? padding + 1 : 0;
             if (!Rune.TryCreate(code, out Rune rune))
-                throw DataFault.In(source, $"holds {code}, which is no Unicode character, in text {element}", "Save the array again with numpy.save.");
+                throw DataFault.In(source, $"holds {code}, which is no Unicode character, in text {element}",
+                    "Save the array again with numpy.save.");
             builder.Append(rune);
         }
 

@@ -2,7 +2,9 @@ using System.IO.Compression;
 
 namespace Adjoint;
 
-/// <summary>Reads and writes npz: a zip archive of npy files, stored or deflated. Names are given with or without <c>.npy</c> in the archive.</summary>
+/// <summary>
+/// Reads and writes npz: a zip archive of npy files, stored or deflated. Names are given with or without <c>.npy</c> in the archive.
+/// </summary>
 public static class Npz
 {
     /// <summary>How far an archive may inflate unless the caller says otherwise.</summary>
@@ -22,7 +24,9 @@ public static class Npz
     /// <summary>Reads all arrays, in the order of the archive.</summary>
     /// <param name="path">The file.</param>
     /// <param name="maxBytes">Most bytes that the arrays together may inflate to.</param>
-    /// <exception cref="DataException">The file is missing, damaged, inflates too far, or holds an array of text or of a dtype that no tensor has.</exception>
+    /// <exception cref="DataException">
+    /// The file is missing, damaged, inflates too far, or holds an array of text or of a dtype that no tensor has.
+    /// </exception>
     /// <exception cref="PlanException">Inside a recorded step, which would bake the values in.</exception>
     public static IReadOnlyDictionary<string, Tensor> Read(string path, long maxBytes = DefaultMaxBytes)
     {
@@ -64,7 +68,8 @@ public static class Npz
         foreach ((string name, _) in all)
         {
             if (name.Length == 0 || !names.Add(name))
-                throw DataFault.In(path, $"the array name {DataFault.Quote(name)} is empty or taken twice, nothing was written", "Give every tensor a name of its own.");
+                throw DataFault.In(path, $"the array name {DataFault.Quote(name)} is empty or taken twice, nothing was written",
+                    "Give every tensor a name of its own.");
         }
 
         AtomicFile.Write(path, stream =>

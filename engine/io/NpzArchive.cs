@@ -14,12 +14,14 @@ sealed class NpzArchive : IDisposable
     readonly ZipArchive archive;
     readonly string source;
     readonly long limit;
+    readonly long archiveBytes;
     long inflated;
 
     NpzArchive(Stream stream, string source, long limit)
     {
         this.source = source;
         this.limit = limit;
+        archiveBytes = stream.Length;
         archive = Guarded(source, () => new ZipArchive(stream, ZipArchiveMode.Read, leaveOpen: false));
         foreach (ZipArchiveEntry entry in Guarded(source, () => archive.Entries))
         {
@@ -74,7 +76,8 @@ sealed class NpzArchive : IDisposable
         }
 
         byte[] bytes = Guarded(Inside(name), () => Inflate(entry, name));
-        if (Crc32.Of(bytes) != entry.Crc32) throw DataFault.In(Inside(name), "has a checksum other than the archive declares", "Fetch or save the archive again.");
+        if (Crc32.Of(bytes) != entry.Crc32)
+            throw DataFault.In(Inside(name), "has a checksum other than the archive declares", "Fetch or save the archive again.");
         return bytes;
     }
 
@@ -94,14 +97,19 @@ sealed class NpzArchive : IDisposable
                 "Raise maxBytes if the archive is to be trusted.");
         }
 
-        if (entry.Length > Array.MaxLength) throw DataFault.In(Inside(name), $"inflates to {entry.Length} bytes, above 2 GiB", "Save the array in pieces.");
-        if (entry.Length / LargestRatio > entry.CompressedLength + LargestRatio)
-            throw DataFault.In(Inside(name), $"declares {entry.Length} bytes from {entry.CompressedLength}, more than deflate can give", "Fetch or save the archive again.");
+        if (entry.Length > Array.MaxLength)
+            throw DataFault.In(Inside(name), $"inflates to {entry.Length} bytes, above 2 GiB", "Save the array in pieces.");
+        // The compressed length is only declared, too; the archive's own cannot lie.
+        long compressed = Math.Min(entry.CompressedLength, archiveBytes);
+        if (entry.Length / LargestRatio > compressed)
+            throw DataFault.In(Inside(name), $"declares {entry.Length} bytes from {compressed}, more than deflate can give",
+                "Fetch or save the archive again.");
         var bytes = new byte[entry.Length];
         using Stream stream = entry.Open();
         int count = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
         if (count < bytes.Length || stream.ReadByte() >= 0)
-            throw DataFault.In(Inside(name), $"declares {bytes.Length} bytes but holds {(count < bytes.Length ? "fewer" : "more")}", "Fetch or save the archive again.");
+            throw DataFault.In(Inside(name), $"declares {bytes.Length} bytes but holds {(count < bytes.Length ? "fewer" : "more")}",
+                "Fetch or save the archive again.");
         inflated += bytes.Length;
         return bytes;
     }
@@ -115,7 +123,8 @@ sealed class NpzArchive : IDisposable
         }
         catch (Exception failure) when (DataFault.IsSystem(failure) || failure is InvalidDataException or OverflowException or InvalidOperationException)
         {
-            throw DataFault.In(source, $"is no zip archive, or a damaged one ({failure.Message.TrimEnd('.')})", "Fetch or save it again with numpy.savez.", failure);
+            throw DataFault.In(source, $"is no zip archive, or a damaged one ({failure.Message.TrimEnd('.')})",
+                "Fetch or save it again with numpy.savez.", failure);
         }
     }
 }

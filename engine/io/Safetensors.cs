@@ -10,7 +10,9 @@ public static class Safetensors
     const int Alignment = 8;
 
     /// <summary>Writes tensors, from any device and layout, and free text, as a whole or not at all.</summary>
-    /// <exception cref="DataException">The file cannot be written, two tensors have one name, or a name or text is not valid Unicode. An old file stays as it was.</exception>
+    /// <exception cref="DataException">
+    /// The file cannot be written, two tensors have one name, or a name or text is not valid Unicode. An old file stays as it was.
+    /// </exception>
     public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         List<(string Name, Tensor Tensor)> ordered = Order(path, tensors);
@@ -58,7 +60,8 @@ public static class Safetensors
         foreach (SafetensorsEntry entry in header.Entries.Values)
         {
             ReadOnlySpan<byte> numbers = data[(int)entry.Begin..(int)entry.End];
-            tensors.Add(entry.Name, TensorBytes.Read(numbers, entry.Type, entry.Shape, bigEndian: false, source, $"tensor {DataFault.Quote(entry.Name)}"));
+            string what = $"tensor {DataFault.Quote(entry.Name)}";
+            tensors.Add(entry.Name, TensorBytes.Read(numbers, entry.Type, entry.Shape, bigEndian: false, source, what));
         }
 
         return new SafetensorsContent(tensors, header.Metadata);
@@ -80,7 +83,8 @@ public static class Safetensors
         {
             CheckText(source, name);
             if (!names.Add(name))
-                throw DataFault.In(source, $"the tensor name {DataFault.Quote(name)} is taken twice or reserved, nothing was written", "Give every tensor a name of its own.");
+                throw DataFault.In(source, $"the tensor name {DataFault.Quote(name)} is taken twice or reserved, nothing was written",
+                    "Give every tensor a name of its own.");
         }
 
         return ordered;
@@ -115,7 +119,8 @@ public static class Safetensors
         while (buffer.WrittenCount % Alignment != 0) buffer.Write(" "u8);
         int length = buffer.WrittenCount - SafetensorsHeader.PrefixBytes;
         if (length > SafetensorsHeader.MaxBytes)
-            throw DataFault.In(source, $"the header would take {length} bytes, above the limit of {SafetensorsHeader.MaxBytes}, nothing was written", "Shorten the metadata.");
+            throw DataFault.In(source, $"the header would take {length} bytes, above the limit of {SafetensorsHeader.MaxBytes}, nothing was written",
+                "Shorten the metadata.");
         byte[] header = buffer.WrittenSpan.ToArray();
         BinaryPrimitives.WriteInt64LittleEndian(header, length);
         return header;
@@ -137,7 +142,8 @@ public static class Safetensors
     static void CheckText(string source, string text)
     {
         if (!UnicodeText.IsWellFormed(text))
-            throw DataFault.In(source, $"the text {DataFault.Quote(text)} holds half a surrogate pair, nothing was written", "Use valid Unicode in names and metadata.");
+            throw DataFault.In(source, $"the text {DataFault.Quote(text)} holds half a surrogate pair, nothing was written",
+                "Use valid Unicode in names and metadata.");
     }
 
     static void Write(Stream stream, byte[] header, List<(string Name, Tensor Tensor)> tensors)

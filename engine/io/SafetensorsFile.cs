@@ -3,7 +3,9 @@ namespace Adjoint;
 /// <summary>
 /// An open safetensors file. The header is read and checked at once, each tensor when it is asked for, so a large file costs what is used of it.
 /// </summary>
-/// <remarks>The file is mapped into memory: it must not be shortened while it is open. Replacing it, as <see cref="AtomicFile"/> does, is fine.</remarks>
+/// <remarks>
+/// The file is mapped into memory: it must not be shortened while it is open. Replacing it, as <see cref="AtomicFile"/> does, is fine.
+/// </remarks>
 public sealed class SafetensorsFile : IDisposable
 {
     readonly MappedFile file;

@@ -38,9 +38,11 @@ sealed class SafetensorsHeader
             throw DataFault.In(source, $"is {prefix.Length} bytes long, too short for a safetensors file", Damaged);
         ulong length = BinaryPrimitives.ReadUInt64LittleEndian(prefix);
         if (length > MaxBytes)
-            throw DataFault.In(source, $"announces a header of {length} bytes, above the limit of {MaxBytes}", "Check that it is a safetensors file.");
+            throw DataFault.In(source, $"announces a header of {length} bytes, above the limit of {MaxBytes}",
+                "Check that it is a safetensors file.");
         if ((long)length > fileLength - PrefixBytes)
-            throw DataFault.In(source, $"announces a header of {length} bytes but holds {fileLength - PrefixBytes} after the length: it was cut short", Damaged);
+            throw DataFault.In(source,
+                $"announces a header of {length} bytes but holds {fileLength - PrefixBytes} after the length: it was cut short", Damaged);
         return (int)length;
     }
 
@@ -168,7 +170,11 @@ sealed class SafetensorsHeader
         foreach (SafetensorsEntry entry in entries.Values.OrderBy(x => x.Begin).ThenBy(x => x.End))
         {
             if (entry.Begin != position)
-                throw Fault($"has {(entry.Begin < position ? "an overlap" : "a hole")} before tensor {DataFault.Quote(entry.Name)} at byte {entry.Begin} of the data, expected at {position}");
+            {
+                string gap = entry.Begin < position ? "an overlap" : "a hole";
+                throw Fault($"has {gap} before tensor {DataFault.Quote(entry.Name)} at byte {entry.Begin} of the data, expected at {position}");
+            }
+
             position = entry.End;
         }
 

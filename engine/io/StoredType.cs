@@ -50,7 +50,9 @@ static class StoredTypes
     };
 
     /// <summary>The shape that a file declares, once it is known that a tensor can have it.</summary>
-    /// <exception cref="DataException">Too many axes, an axis or an element count beyond 2^31 - 1, or more bytes than one tensor may hold.</exception>
+    /// <exception cref="DataException">
+    /// Too many axes, an axis or an element count beyond 2^31 - 1, or more bytes than one tensor may hold.
+    /// </exception>
     public static Shape CheckShape(this StoredType type, ReadOnlySpan<long> sizes, string source, string what)
     {
         if (sizes.Length > Shape.MaxRank)
@@ -59,7 +61,8 @@ static class StoredTypes
         for (int axis = 0; axis < sizes.Length; axis++)
         {
             if (sizes[axis] is < 0 or > int.MaxValue)
-                throw DataFault.In(source, $"{what} has an axis of size {sizes[axis]}, outside 0 to 2^31 - 1", "Save the array in pieces, or fetch the file again.");
+                throw DataFault.In(source, $"{what} has an axis of size {sizes[axis]}, outside 0 to 2^31 - 1",
+                    "Save the array in pieces, or fetch the file again.");
             checkedSizes[axis] = (int)sizes[axis];
         }
 
@@ -76,5 +79,7 @@ static class StoredTypes
     }
 
     static DataException TooLarge(ReadOnlySpan<long> sizes, string source, string what) => DataFault.In(
-        source, $"{what} of shape [{string.Join(", ", sizes.ToArray())}] is larger than one tensor may be (2 GiB)", "Save the array in pieces, or fetch the file again.");
+        source,
+        $"{what} of shape [{string.Join(", ", sizes.ToArray())}] is larger than one tensor may be (2 GiB)",
+        "Save the array in pieces, or fetch the file again.");
 }

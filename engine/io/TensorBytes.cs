@@ -15,16 +15,15 @@ static class TensorBytes
         var tensor = Tensor.Allocate(shape, type.Target(), Device.Cpu);
         switch (type)
         {
-            case StoredType.F32 or StoredType.I32:
-                Copy<uint>(bytes, tensor.DType == DType.F32 ? MemoryMarshal.AsBytes(tensor.Span<float>()) : MemoryMarshal.AsBytes(tensor.Span<int>()), bigEndian);
-                break;
-            case StoredType.F64 or StoredType.I64:
-                Copy<ulong>(bytes, tensor.DType == DType.F64 ? MemoryMarshal.AsBytes(tensor.Span<double>()) : MemoryMarshal.AsBytes(tensor.Span<long>()), bigEndian);
-                break;
+            case StoredType.F32: Copy(bytes, MemoryMarshal.Cast<float, uint>(tensor.Span<float>()), bigEndian); break;
+            case StoredType.I32: Copy(bytes, MemoryMarshal.Cast<int, uint>(tensor.Span<int>()), bigEndian); break;
+            case StoredType.F64: Copy(bytes, MemoryMarshal.Cast<double, ulong>(tensor.Span<double>()), bigEndian); break;
+            case StoredType.I64: Copy(bytes, MemoryMarshal.Cast<long, ulong>(tensor.Span<long>()), bigEndian); break;
             case StoredType.Bool:
                 int bad = bytes.IndexOfAnyExceptInRange((byte)0, (byte)1);
                 if (bad >= 0)
-                    throw DataFault.In(source, $"{what} holds the truth value {bytes[bad]} at element {bad}, neither 0 nor 1", "Save it as numbers, or as x != 0.");
+                    throw DataFault.In(source, $"{what} holds the truth value {bytes[bad]} at element {bad}, neither 0 nor 1",
+                        "Save it as numbers, or as x != 0.");
                 bytes.CopyTo(MemoryMarshal.AsBytes(tensor.Span<bool>()));
                 break;
             case StoredType.U8:
@@ -57,12 +56,16 @@ static class TensorBytes
     static void Write<T>(Stream stream, Tensor tensor) where T : unmanaged =>
         stream.Write(MemoryMarshal.AsBytes(tensor.Storage is HostStorage && tensor.Layout.IsContiguous ? tensor.AsSpan<T>() : tensor.Read<T>()));
 
-    static void Copy<TWord>(ReadOnlySpan<byte> bytes, Span<byte> target, bool bigEndian) where TWord : unmanaged
+    static void Copy(ReadOnlySpan<byte> bytes, Span<uint> target, bool bigEndian)
     {
-        bytes.CopyTo(target);
-        if (!bigEndian) return;
-        if (typeof(TWord) == typeof(uint)) BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, uint>(target), MemoryMarshal.Cast<byte, uint>(target));
-        else BinaryPrimitives.ReverseEndianness(MemoryMarshal.Cast<byte, ulong>(target), MemoryMarshal.Cast<byte, ulong>(target));
+        bytes.CopyTo(MemoryMarshal.AsBytes(target));
+        if (bigEndian) BinaryPrimitives.ReverseEndianness(target, target);
+    }
+
+    static void Copy(ReadOnlySpan<byte> bytes, Span<ulong> target, bool bigEndian)
+    {
+        bytes.CopyTo(MemoryMarshal.AsBytes(target));
+        if (bigEndian) BinaryPrimitives.ReverseEndianness(target, target);
     }
 
     static void Widen(ReadOnlySpan<byte> source, Span<int> target)
@@ -81,7 +84,11 @@ static class TensorBytes
         {
             Span<long> wide = tensor.Span<long>();
             for (int i = 0; i < wide.Length; i++)
-                wide[i] = bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(bytes[(4 * i)..]) : BinaryPrimitives.ReadUInt32LittleEndian(bytes[(4 * i)..]);
+            {
+                ReadOnlySpan<byte> word = bytes.Slice(4 * i, 4);
+                wide[i] = bigEndian ? BinaryPrimitives.ReadUInt32BigEndian(word) : BinaryPrimitives.ReadUInt32LittleEndian(word);
+            }
+
             return;
         }
 
@@ -89,7 +96,8 @@ static class TensorBytes
         Span<float> floats = tensor.DType == DType.F32 ? tensor.Span<float>() : default;
         for (int i = 0; i < tensor.Count; i++)
         {
-            ushort bits = bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(bytes[(2 * i)..]) : BinaryPrimitives.ReadUInt16LittleEndian(bytes[(2 * i)..]);
+            ReadOnlySpan<byte> word = bytes.Slice(2 * i, 2);
+            ushort bits = bigEndian ? BinaryPrimitives.ReadUInt16BigEndian(word) : BinaryPrimitives.ReadUInt16LittleEndian(word);
             switch (type)
             {
                 case StoredType.U16: integers[i] = bits; break;

@@ -108,6 +108,13 @@ public static class OpTable
         Op("random", new RandomPermutation(0)),
         Op("random", new RandomCategorical()),
         Op("random", new AdvanceRandom(0)),
+
+        Op("update", new Pack(1, 0)),
+        Op("update", new CountStep()),
+        Op("update", new UpdateSgd(0, false, 0, 1)),
+        Op("update", new UpdateAdam(0.9, 0.999, 1e-8, 0, false, 1)),
+        Op("update", new UpdateAverage(AverageKind.Exponential, 0.99)),
+        Op("update", new Exchange(Shape.Scalar, DType.F32)),
     ];
 
     static OpEntry Unary<TOp>(TOp op) where TOp : struct, IUnary => Op("pointwise", new Unary<TOp>(op), TOp.Domain);

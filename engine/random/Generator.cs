@@ -52,7 +52,7 @@ public sealed class Generator
     public Tensor Categorical(Tensor logits)
     {
         ArgumentNullException.ThrowIfNull(logits);
-        Require.MinimumRank("categorical", "logits", logits, 1);
+        Require.MinimumRank("random_categorical", "logits", logits, 1);
         var op = new RandomCategorical();
         Tensor drawn = Dispatch.Run(op, State, logits.Detach().Contiguous());
         Advance(RandomFill.BlocksOf(logits.DType, logits.Count));

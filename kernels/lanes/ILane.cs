@@ -64,6 +64,12 @@ public interface ILane<V> :
     /// <summary>2^k for integral k within the normal exponent range (f32: -126..127, f64: -1022..1023).</summary>
     static abstract V PowerOfTwo(V k);
 
+    /// <summary>
+    /// x·2^k with one rounding, denormal results included, for a normal x and integral k within twice the normal exponent range. One
+    /// instruction where the machine has it; else two multiplications, of which the first is exact.
+    /// </summary>
+    static abstract V Scale(V x, V k);
+
     /// <summary>Unbiased exponent of a positive normal x, as a number of the lane's type.</summary>
     static abstract V Exponent(V x);
 

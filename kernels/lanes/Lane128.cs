@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Adjoint.Kernels;
 
@@ -108,6 +109,20 @@ public readonly struct Lane128<T>(Vector128<T> value) : IRegister<Lane128<T>, T>
         : new((((k.value.As<T, double>() + Vector128.Create(FloatBits.Integer64 + 1023)).AsInt64()) << 52).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> Scale(Lane128<T> x, Lane128<T> k)
+    {
+        if (Avx512F.VL.IsSupported)
+        {
+            return typeof(T) == typeof(float)
+                ? new(Avx512F.VL.Scale(x.value.As<T, float>(), k.value.As<T, float>()).As<float, T>())
+                : new(Avx512F.VL.Scale(x.value.As<T, double>(), k.value.As<T, double>()).As<double, T>());
+        }
+
+        Lane128<T> half = Floor(k * From(0.5));
+        return x * PowerOfTwo(half) * PowerOfTwo(k - half);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128<T> Exponent(Lane128<T> x) => typeof(T) == typeof(float)
         ? new(Vector128.ConvertToSingle((x.value.As<T, int>() >> 23) - Vector128.Create(127)).As<float, T>())
         : new(Vector128.ConvertToDouble((x.value.As<T, long>() >> 52) - Vector128.Create(1023L)).As<double, T>());
@@ -130,8 +145,11 @@ public readonly struct Lane128<T>(Vector128<T> value) : IRegister<Lane128<T>, T>
     public static Lane128<T> Map<TFunction>(Lane128<T> x, Lane128<T> y) where TFunction : struct, IScalarBinaryFunction
     {
         Unsafe.SkipInit(out Vector128<T> result);
-        FloatBits.Map<TFunction, T>(in Unsafe.As<Vector128<T>, T>(ref Unsafe.AsRef(in x.value)), in Unsafe.As<Vector128<T>, T>(ref Unsafe.AsRef(in y.value)),
-            ref Unsafe.As<Vector128<T>, T>(ref result), Count);
+        FloatBits.Map<TFunction, T>(
+            in Unsafe.As<Vector128<T>, T>(ref Unsafe.AsRef(in x.value)),
+            in Unsafe.As<Vector128<T>, T>(ref Unsafe.AsRef(in y.value)),
+            ref Unsafe.As<Vector128<T>, T>(ref result),
+            Count);
         return new(result);
     }
 }

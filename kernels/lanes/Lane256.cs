@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Adjoint.Kernels;
 
@@ -108,6 +109,20 @@ public readonly struct Lane256<T>(Vector256<T> value) : IRegister<Lane256<T>, T>
         : new((((k.value.As<T, double>() + Vector256.Create(FloatBits.Integer64 + 1023)).AsInt64()) << 52).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> Scale(Lane256<T> x, Lane256<T> k)
+    {
+        if (Avx512F.VL.IsSupported)
+        {
+            return typeof(T) == typeof(float)
+                ? new(Avx512F.VL.Scale(x.value.As<T, float>(), k.value.As<T, float>()).As<float, T>())
+                : new(Avx512F.VL.Scale(x.value.As<T, double>(), k.value.As<T, double>()).As<double, T>());
+        }
+
+        Lane256<T> half = Floor(k * From(0.5));
+        return x * PowerOfTwo(half) * PowerOfTwo(k - half);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256<T> Exponent(Lane256<T> x) => typeof(T) == typeof(float)
         ? new(Vector256.ConvertToSingle((x.value.As<T, int>() >> 23) - Vector256.Create(127)).As<float, T>())
         : new(Vector256.ConvertToDouble((x.value.As<T, long>() >> 52) - Vector256.Create(1023L)).As<double, T>());
@@ -130,8 +145,11 @@ public readonly struct Lane256<T>(Vector256<T> value) : IRegister<Lane256<T>, T>
     public static Lane256<T> Map<TFunction>(Lane256<T> x, Lane256<T> y) where TFunction : struct, IScalarBinaryFunction
     {
         Unsafe.SkipInit(out Vector256<T> result);
-        FloatBits.Map<TFunction, T>(in Unsafe.As<Vector256<T>, T>(ref Unsafe.AsRef(in x.value)), in Unsafe.As<Vector256<T>, T>(ref Unsafe.AsRef(in y.value)),
-            ref Unsafe.As<Vector256<T>, T>(ref result), Count);
+        FloatBits.Map<TFunction, T>(
+            in Unsafe.As<Vector256<T>, T>(ref Unsafe.AsRef(in x.value)),
+            in Unsafe.As<Vector256<T>, T>(ref Unsafe.AsRef(in y.value)),
+            ref Unsafe.As<Vector256<T>, T>(ref result),
+            Count);
         return new(result);
     }
 }

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Adjoint.Kernels;
 
@@ -108,6 +109,20 @@ public readonly struct Lane512<T>(Vector512<T> value) : IRegister<Lane512<T>, T>
         : new((((k.value.As<T, double>() + Vector512.Create(FloatBits.Integer64 + 1023)).AsInt64()) << 52).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> Scale(Lane512<T> x, Lane512<T> k)
+    {
+        if (Avx512F.IsSupported)
+        {
+            return typeof(T) == typeof(float)
+                ? new(Avx512F.Scale(x.value.As<T, float>(), k.value.As<T, float>()).As<float, T>())
+                : new(Avx512F.Scale(x.value.As<T, double>(), k.value.As<T, double>()).As<double, T>());
+        }
+
+        Lane512<T> half = Floor(k * From(0.5));
+        return x * PowerOfTwo(half) * PowerOfTwo(k - half);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512<T> Exponent(Lane512<T> x) => typeof(T) == typeof(float)
         ? new(Vector512.ConvertToSingle((x.value.As<T, int>() >> 23) - Vector512.Create(127)).As<float, T>())
         : new(Vector512.ConvertToDouble((x.value.As<T, long>() >> 52) - Vector512.Create(1023L)).As<double, T>());
@@ -130,8 +145,11 @@ public readonly struct Lane512<T>(Vector512<T> value) : IRegister<Lane512<T>, T>
     public static Lane512<T> Map<TFunction>(Lane512<T> x, Lane512<T> y) where TFunction : struct, IScalarBinaryFunction
     {
         Unsafe.SkipInit(out Vector512<T> result);
-        FloatBits.Map<TFunction, T>(in Unsafe.As<Vector512<T>, T>(ref Unsafe.AsRef(in x.value)), in Unsafe.As<Vector512<T>, T>(ref Unsafe.AsRef(in y.value)),
-            ref Unsafe.As<Vector512<T>, T>(ref result), Count);
+        FloatBits.Map<TFunction, T>(
+            in Unsafe.As<Vector512<T>, T>(ref Unsafe.AsRef(in x.value)),
+            in Unsafe.As<Vector512<T>, T>(ref Unsafe.AsRef(in y.value)),
+            ref Unsafe.As<Vector512<T>, T>(ref result),
+            Count);
         return new(result);
     }
 }

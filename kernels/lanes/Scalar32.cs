@@ -49,6 +49,12 @@ public readonly struct Scalar32(float value) : ILane<Scalar32>
 
     public static Scalar32 PowerOfTwo(Scalar32 k) => new(BitConverter.Int32BitsToSingle(((int)k.Value + 127) << 23));
 
+    public static Scalar32 Scale(Scalar32 x, Scalar32 k)
+    {
+        Scalar32 half = Floor(k * From(0.5));
+        return x * PowerOfTwo(half) * PowerOfTwo(k - half);
+    }
+
     public static Scalar32 Exponent(Scalar32 x) => new((BitConverter.SingleToInt32Bits(x.Value) >> 23) - 127);
 
     public static Scalar32 Significand(Scalar32 x) =>

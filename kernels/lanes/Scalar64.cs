@@ -49,6 +49,12 @@ public readonly struct Scalar64(double value) : ILane<Scalar64>
 
     public static Scalar64 PowerOfTwo(Scalar64 k) => new(BitConverter.Int64BitsToDouble(((long)k.Value + 1023) << 52));
 
+    public static Scalar64 Scale(Scalar64 x, Scalar64 k)
+    {
+        Scalar64 half = Floor(k * From(0.5));
+        return x * PowerOfTwo(half) * PowerOfTwo(k - half);
+    }
+
     public static Scalar64 Exponent(Scalar64 x) => new((BitConverter.DoubleToInt64Bits(x.Value) >> 52) - 1023);
 
     public static Scalar64 Significand(Scalar64 x) =>

@@ -12,7 +12,7 @@ public static partial class Elementary
         V near = V.MultiplyAdd(a, ErfPolynomial(a * a), a);
         V limit = Choose<V>(4, 5.95);
         V p = ExpReduced(MinusLogErfc(V.IfLess(limit, a, limit, a)), out V n);
-        V far = V.MultiplyAdd(-p, V.PowerOfTwo(n), V.From(1));
+        V far = V.From(1) - V.Scale(p, n);
         return V.CopySign(V.IfLess(a, Choose<V>(0.93, 0.99), near, far), x);
     }
 
@@ -40,7 +40,7 @@ public static partial class Elementary
         V complement = one - tail;
         V high = V.IfLess(x, zero, ratio, complement);
         V low = V.IfLess(x, zero, zero, (one - complement) - tail);
-        V log = LogOfSum(high, low, zero);
+        V log = LogOfSum(high, low);
         return V.IfLess(x, zero, V.MultiplyAdd(V.From(-0.5) * a, a, log), log);
     }
 
@@ -70,7 +70,8 @@ public static partial class Elementary
         V rest = (a - (sum - share)) + (c - share);
         V inverse = one / sum;
         correction = V.MultiplyAdd(-inverse, rest, V.MultiplyAdd(-inverse, sum, one));
-        V t = V.MultiplyAdd(Choose<V>(-6, -12), inverse, one);
+        V distance = Choose<V>(-6, -12);
+        V t = V.MultiplyAdd(distance * inverse, correction, V.MultiplyAdd(distance, inverse, one));
         return inverse * MillsPolynomial(t);
     }
 
@@ -84,7 +85,8 @@ public static partial class Elementary
             return Horner(q, z, -0.02685849713844747, 0.11283678968306228, -0.3761263263769929, 0.12837916652059708);
         }
 
-        V p = Horner(V.From(5.945260759032866e-11), z, -1.1365665778784778e-09, 1.46578799096851e-08, -1.6350025251153494e-07, 1.6460972821544072e-06);
+        V p = Horner(V.From(5.945260759032866e-11), z, -1.1365665778784778e-09);
+        p = Horner(p, z, 1.46578799096851e-08, -1.6350025251153494e-07, 1.6460972821544072e-06);
         p = Horner(p, z, -1.492559350728636e-05, 0.00012055331036920497, -0.000854832697874287, 0.005223977624780879);
         return Horner(p, z, -0.026866170645072896, 0.11283791670954857, -0.3761263890318375, 0.1283791670955126);
     }
@@ -102,7 +104,7 @@ public static partial class Elementary
         V p = Horner(V.From(-1.6824936422483513e-13), a, 8.53814307048001e-12, -2.0368276563379271e-10, 3.0364976610332407e-09);
         p = Horner(p, a, -3.170069088716757e-08, 2.4584932561213285e-07, -1.463044124294326e-06, 6.7771962193348576e-06);
         p = Horner(p, a, -2.431940167741807e-05, 6.501366664211847e-05, -0.0001116090707203081, 2.3869983474770807e-05);
-        p = Horner(p, a, 0.0005492440406900515, -0.0016710063225140808, 0.00019847447296113154, 0.019130806660696508);
+        p = Horner(p, a, 0.0005492440406900515, -0.0016710063225140808, 0.00019848447296113154, 0.019130806660696508);
         return Horner(p, a, -0.1027722668744713, -0.6366202105249383, -1.1283790318311802, -1.5874125795736116e-08);
     }
 

@@ -11,7 +11,7 @@ public static partial class Elementary
     public static V Exp<V>(V x) where V : struct, ILane<V>
     {
         V p = ExpReduced(x, out V n);
-        V y = ScaleByPowerOfTwo(p, n);
+        V y = V.Scale(p, n);
         y = V.IfLess(Choose<V>(89, 710), x, V.From(double.PositiveInfinity), y);
         return V.IfLess(x, Choose<V>(-104, -746), V.From(0), y);
     }
@@ -36,8 +36,7 @@ public static partial class Elementary
     static V ExpOfNonPositive<V>(V x) where V : struct, ILane<V>
     {
         V p = ExpReduced(x, out V n);
-        V y = p * V.PowerOfTwo(n + Choose<V>(30, 60)) * Choose<V>(9.313225746154785e-10, 8.673617379884035e-19);
-        return V.IfLess(x, Choose<V>(-104, -746), V.From(0), y);
+        return V.IfLess(x, Choose<V>(-104, -746), V.From(0), V.Scale(p, n));
     }
 
     /// <summary>e^r of the reduced argument, where x = n·log 2 + r; the result belongs to |x| below the overflow bound only.</summary>
@@ -87,13 +86,5 @@ public static partial class Elementary
         V q = Horner(V.From(2.0924458035489523e-09), r, 2.5109090411995475e-08, 2.75572427308971e-07);
         q = Horner(q, r, 2.7557244061872493e-06, 2.480158736055771e-05, 0.00019841269886266316, 0.001388888888886686);
         return Horner(q, r, 0.008333333333321579, 0.0416666666666667, 0.16666666666666677, 0.5);
-    }
-
-    /// <summary>p·2^n with one rounding, also where 2^n is no normal number: in two steps, of which the first is exact.</summary>
-    [MethodImpl(Inline)]
-    static V ScaleByPowerOfTwo<V>(V p, V n) where V : struct, ILane<V>
-    {
-        V half = V.Floor(n * V.From(0.5));
-        return p * V.PowerOfTwo(half) * V.PowerOfTwo(n - half);
     }
 }

@@ -30,8 +30,9 @@ public static partial class Elementary
         {
             // Stirling's series (DLMF 5.11.1) to the term in x^-15.
             double inverse = 1 / x;
-            var p = Horner(new Scalar64(-0.029550653594771242), new(inverse * inverse), 0.00641025641025641, -0.0019175269175269176, 0.0008417508417508417);
-            p = Horner(p, new(inverse * inverse), -0.0005952380952380953, 0.0007936507936507937, -0.002777777777777778, 0.08333333333333333);
+            var square = new Scalar64(inverse * inverse);
+            var p = Horner(new Scalar64(-0.029550653594771242), square, 0.00641025641025641, -0.0019175269175269176, 0.0008417508417508417);
+            p = Horner(p, square, -0.0005952380952380953, 0.0007936507936507937, -0.002777777777777778, 0.08333333333333333);
             return (((x - 0.5) * Log(x)) - x) + (0.9189385332046728 + (p.Value * inverse));
         }
 
@@ -47,7 +48,8 @@ public static partial class Elementary
     static double LogGammaNearTwo(double e)
     {
         var x = new Scalar64(e);
-        var p = Horner(new Scalar64(-3.3466223916023746e-08), x, 6.466691166375999e-08, -9.232420044312004e-08, 2.0200817000776637e-07, -4.5254718768277666e-07);
+        var p = Horner(new Scalar64(-3.3466223916023746e-08), x, 6.466691166375999e-08, -9.232420044312004e-08);
+        p = Horner(p, x, 2.0200817000776637e-07, -4.5254718768277666e-07);
         p = Horner(p, x, 9.583857928713071e-07, -2.0383989253584835e-06, 4.3742330286567906e-06, -9.439616628758063e-06);
         p = Horner(p, x, 2.0507290444811036e-05, -4.4926223875506556e-05, 9.945750684032063e-05, -0.0002231547592540128);
         p = Horner(p, x, 0.0005096695250153982, -0.0011927539116742502, 0.0028905103307346794, -0.007385551028674524);
@@ -61,6 +63,4 @@ public static partial class Elementary
     static double Sin(double x) => Sin(new Scalar64(x)).Value;
 
     static double Cos(double x) => Cos(new Scalar64(x)).Value;
-
-    static double Pow(double x, double y) => Pow(new Scalar64(x), new(y)).Value;
 }

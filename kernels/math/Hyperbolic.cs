@@ -12,7 +12,7 @@ public static partial class Elementary
         V limit = Choose<V>(10, 20);
         V bounded = V.IfLess(limit, a, limit, a);
         V p = ExpReduced(bounded + bounded, out V n);
-        V far = V.From(1) - V.From(2) / V.MultiplyAdd(p, V.PowerOfTwo(n), V.From(1));
+        V far = V.From(1) - V.From(2) / (V.Scale(p, n) + V.From(1));
         V z = a * a;
         V near = V.MultiplyAdd(a * z, TanhPolynomial(z), a);
         return V.CopySign(V.IfLess(a, V.From(0.55), near, far), x);
@@ -31,9 +31,12 @@ public static partial class Elementary
     public static V Softplus<V>(V x) where V : struct, ILane<V>
     {
         V z = ExpOfNonPositive(-V.Abs(x));
-        V sum = V.From(1) + z;
-        V rest = z - (sum - V.From(1));
-        V log = LogOfSum(sum, rest, V.From(0));
+        V one = V.From(1), sqrtTwo = V.From(1.4142135623730951);
+        V sum = one + z;
+        V rest = z - (sum - one);
+        V scale = V.IfLess(sqrtTwo, sum, V.From(0.5), one);
+        V f = V.MultiplyAdd(rest, scale, V.MultiplyAdd(sum, scale, V.From(-1)));
+        V log = LogOfOnePlus(f, V.IfLess(sqrtTwo, sum, -one, V.From(0)));
         return V.IfLess(V.From(0), x, x + log, log);
     }
 

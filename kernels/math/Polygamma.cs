@@ -62,8 +62,8 @@ public static partial class Elementary
     /// </summary>
     static double FactorialZeta(int n, double x)
     {
-        double s = n + 1, terms = 0, w = x, enough = 15 + (0.64 * s);
-        for (; w < enough; w++) terms += Pow(x / w, s);
+        double s = n + 1.0, terms = 0, w = x, enough = 15 + (0.64 * s);
+        for (; w < enough; w++) terms += Power(x / w, n + 1);
         double inverse = 1 / w, step = s * inverse;
         // Bernoulli numbers over factorials: B₂/2!, B₄/4!, …
         double series = 0.08333333333333333 * step;
@@ -83,10 +83,23 @@ public static partial class Elementary
         series += -3.3896802963225827e-13 * step;
         step *= (s + 15) * (s + 16) * inverse * inverse;
         series += 8.586062056277845e-15 * step;
-        double rest = Pow(x / w, s) * ((w / n) + 0.5 + series);
+        double rest = Power(x / w, n + 1) * ((w / n) + 0.5 + series);
 
         double scale = 1;
         for (int k = 1; k <= n; k++) scale *= k / x;
         return scale * ((terms + rest) / x);
+    }
+
+    /// <summary>x^n by repeated squaring.</summary>
+    static double Power(double x, int n)
+    {
+        double result = 1;
+        for (; n > 0; n >>= 1)
+        {
+            if ((n & 1) != 0) result *= x;
+            x *= x;
+        }
+
+        return result;
     }
 }

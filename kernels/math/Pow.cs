@@ -20,7 +20,7 @@ public static partial class Elementary
         product = V.IfLess(product, -limit, -limit, V.IfLess(limit, product, limit, product));
         V n = V.Round(product);
         V r = ((product - n) + rest) * V.From(0.6931471805599453);
-        V power = ScaleByPowerOfTwo(ExpPolynomial(r), n);
+        V power = V.Scale(ExpPolynomial(r), n);
 
         V floor = V.Floor(y);
         V halfway = V.Floor(y * V.From(0.5));
@@ -41,10 +41,7 @@ public static partial class Elementary
     static V LogBase2<V>(V a, out V low) where V : struct, ILane<V>
     {
         V one = V.From(1);
-        V quarter = WithoutDenormals(a, out V exponentShift) * V.From(0.25);
-        V exponent = V.Exponent(quarter * V.From(1.4142135623730951));
-        V m = (quarter * V.PowerOfTwo(-exponent));
-        V k = exponent + (exponentShift + V.From(2));
+        V m = SplitPowerOfTwo(a, out V down);
 
         V f = m - one;
         V sum = m + one;
@@ -72,8 +69,8 @@ public static partial class Elementary
         V scaleRest = Choose<V>(1.925963033500011e-08, 2.0355273740931033e-17);
         V binary = natural * scale;
         V binaryRest = V.MultiplyAdd(naturalRest, scale, V.MultiplyAdd(natural, scaleRest, V.MultiplyAdd(natural, scale, -binary)));
-        V high = k + binary;
-        low = ((k - high) + binary) + binaryRest;
+        V high = binary - down;
+        low = (binary - (down + high)) + binaryRest;
         return high;
     }
 
@@ -81,7 +78,7 @@ public static partial class Elementary
     [MethodImpl(Inline)]
     static V LogTail<V>(V z) where V : struct, ILane<V>
     {
-        if (!V.IsDouble) return Horner(V.From(0.23419793410756004), z, 0.28547084787341476, 0.40000152630832843);
+        if (!V.IsDouble) return Horner(V.From(0.23419793410756004), z, 0.28547084787341476, 0.40000152632830843);
         V p = Horner(V.From(0.13197749453536445), z, 0.13256668919099215, 0.15386763527953323, 0.18181784237116136);
         return Horner(p, z, 0.2222222252135354, 0.2857142857009189, 0.4000000000000227);
     }

@@ -23,7 +23,8 @@ static unsafe class BlockedMatMul<TSimd, V, T>
                 var kc = Math.Min(Blocking.KC, shape.K - depth);
                 var block = new MatMulShape(shape.M, columns, kc, shape.ARow, shape.AColumn, shape.BRow, shape.BColumn, shape.CRow);
                 var panels = (columns + NR - 1) / NR;
-                Workers.For(panels, (Blocking.PackingPerThread / kc / NR) + 1, new PackBody<TSimd, V, T>(block, b + (depth * shape.BRow) + (column * shape.BColumn), packed));
+                var minimum = (Blocking.PackingPerThread / kc / NR) + 1;
+                Workers.For(panels, minimum, new PackBody<TSimd, V, T>(block, b + (depth * shape.BRow) + (column * shape.BColumn), packed));
                 var grid = new Grid(shape.M, panels, Workers.Threads);
                 Workers.For(grid.Count, 1, new TileBody(block, grid, a + (depth * shape.AColumn), packed, c + column, accumulate || depth > 0));
             }
@@ -74,7 +75,8 @@ static unsafe class BlockedMatMul<TSimd, V, T>
             for (int row = first, rows; row < last; row += rows)
             {
                 rows = MicroKernel<TSimd, V, T>.Height(last - row);
-                Packing.Panel<TSimd, V, T>(a + (row * block.ARow), block.ARow, block.AColumn, rows, block.K, packed + ((long)(row - first) * block.K), rows);
+                Packing.Panel<TSimd, V, T>(a + (row * block.ARow), block.ARow, block.AColumn, rows, block.K,
+                    packed + ((long)(row - first) * block.K), rows);
             }
         }
 

@@ -103,7 +103,12 @@ static unsafe class Packing
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector128<T> Low<T>(Vector128<T> a, Vector128<T> b)
     {
-        if (typeof(T) == typeof(double)) return Vector128.Create(a.GetLower(), b.GetLower());
+        if (typeof(T) == typeof(double))
+        {
+            var (s, t) = (a.AsDouble(), b.AsDouble());
+            if (Sse2.IsSupported) return Sse2.UnpackLow(s, t).As<double, T>();
+            return (AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipLow(s, t) : Vector128.Create(s[0], t[0])).As<double, T>();
+        }
         if (Sse.IsSupported) return Sse.UnpackLow(a.AsSingle(), b.AsSingle()).As<float, T>();
         if (AdvSimd.Arm64.IsSupported) return AdvSimd.Arm64.ZipLow(a.AsSingle(), b.AsSingle()).As<float, T>();
         var (x, y) = (a.AsSingle(), b.AsSingle());
@@ -114,7 +119,12 @@ static unsafe class Packing
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static Vector128<T> High<T>(Vector128<T> a, Vector128<T> b)
     {
-        if (typeof(T) == typeof(double)) return Vector128.Create(a.GetUpper(), b.GetUpper());
+        if (typeof(T) == typeof(double))
+        {
+            var (s, t) = (a.AsDouble(), b.AsDouble());
+            if (Sse2.IsSupported) return Sse2.UnpackHigh(s, t).As<double, T>();
+            return (AdvSimd.Arm64.IsSupported ? AdvSimd.Arm64.ZipHigh(s, t) : Vector128.Create(s[1], t[1])).As<double, T>();
+        }
         if (Sse.IsSupported) return Sse.UnpackHigh(a.AsSingle(), b.AsSingle()).As<float, T>();
         if (AdvSimd.Arm64.IsSupported) return AdvSimd.Arm64.ZipHigh(a.AsSingle(), b.AsSingle()).As<float, T>();
         var (x, y) = (a.AsSingle(), b.AsSingle());

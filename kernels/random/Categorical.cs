@@ -87,7 +87,7 @@ public static class Categorical
         for (int done = 0; done < logits.Length; done += Tile)
         {
             var part = logits.Slice(done, Math.Min(Tile, logits.Length - done));
-            Fill.Run(noise[..part.Length], draw, start + done, default(TNoise));
+            FillLoop.Run(noise[..part.Length], draw, start + done, default(TNoise));
             for (int i = 0; i < part.Length; i++)
             {
                 T value = part[i] + noise[i];

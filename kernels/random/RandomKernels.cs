@@ -10,28 +10,28 @@ namespace Adjoint.Kernels;
 public static class RandomKernels
 {
     /// <summary>Raw 32-bit words.</summary>
-    public static void Bits32(Span<uint> target, Draw draw, long start = 0) => Fill.Run(target, draw, start, new BitsDistribution());
+    public static void Bits32(Span<uint> target, Draw draw, long start = 0) => FillLoop.Run(target, draw, start, new BitsDistribution());
 
     /// <summary>Raw 64-bit pairs of words.</summary>
-    public static void Bits64(Span<ulong> target, Draw draw, long start = 0) => Fill.Run(target, draw, start, new BitsDistribution());
+    public static void Bits64(Span<ulong> target, Draw draw, long start = 0) => FillLoop.Run(target, draw, start, new BitsDistribution());
 
     /// <summary>Uniform in [0, 1), multiples of 2^-24.</summary>
-    public static void Uniform(Span<float> target, Draw draw, long start = 0) => Fill.Run(target, draw, start, new UniformDistribution());
+    public static void Uniform(Span<float> target, Draw draw, long start = 0) => FillLoop.Run(target, draw, start, new UniformDistribution());
 
     /// <summary>Uniform in [0, 1), multiples of 2^-53.</summary>
-    public static void Uniform(Span<double> target, Draw draw, long start = 0) => Fill.Run(target, draw, start, new UniformDistribution());
+    public static void Uniform(Span<double> target, Draw draw, long start = 0) => FillLoop.Run(target, draw, start, new UniformDistribution());
 
     /// <summary>Standard normal, magnitude at most 6.7.</summary>
-    public static void Normal(Span<float> target, Draw draw, long start = 0) => Fill.Run(target, draw, start, new NormalDistribution());
+    public static void Normal(Span<float> target, Draw draw, long start = 0) => FillLoop.Run(target, draw, start, new NormalDistribution());
 
     /// <summary>Standard normal, magnitude at most 8.6.</summary>
-    public static void Normal(Span<double> target, Draw draw, long start = 0) => Fill.Run(target, draw, start, new NormalDistribution());
+    public static void Normal(Span<double> target, Draw draw, long start = 0) => FillLoop.Run(target, draw, start, new NormalDistribution());
 
     /// <summary>Standard Gumbel, -ln(-ln u), between -2.9 and 16.7.</summary>
-    public static void Gumbel(Span<float> target, Draw draw, long start = 0) => Fill.Run(target, draw, start, new GumbelDistribution());
+    public static void Gumbel(Span<float> target, Draw draw, long start = 0) => FillLoop.Run(target, draw, start, new GumbelDistribution());
 
     /// <summary>Standard Gumbel, -ln(-ln u), between -3.7 and 36.8.</summary>
-    public static void Gumbel(Span<double> target, Draw draw, long start = 0) => Fill.Run(target, draw, start, new GumbelDistribution());
+    public static void Gumbel(Span<double> target, Draw draw, long start = 0) => FillLoop.Run(target, draw, start, new GumbelDistribution());
 
     /// <summary>
     /// Integers in [low, high), from one word each. A value's probability differs from 1/range by less than 2^-32, which a range far
@@ -41,7 +41,7 @@ public static class RandomKernels
     public static void Integers(Span<int> target, int low, int high, Draw draw, long start = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(high, low);
-        Fill.Run(target, draw, start, new IntegerDistribution((uint)low, unchecked((uint)high - (uint)low)));
+        FillLoop.Run(target, draw, start, new IntegerDistribution((uint)low, unchecked((uint)high - (uint)low)));
     }
 
     /// <summary>Integers in [low, high), from two words each. A value's probability differs from 1/range by less than 2^-64.</summary>
@@ -49,7 +49,7 @@ public static class RandomKernels
     public static void Integers(Span<long> target, long low, long high, Draw draw, long start = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(high, low);
-        Fill.Run(target, draw, start, new IntegerDistribution((ulong)low, unchecked((ulong)high - (ulong)low)));
+        FillLoop.Run(target, draw, start, new IntegerDistribution((ulong)low, unchecked((ulong)high - (ulong)low)));
     }
 
     /// <summary>Ones with a probability, else zeros: one word each, one where the word is below probability · 2^32, rounded.</summary>
@@ -61,7 +61,7 @@ public static class RandomKernels
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         double bound = Math.Round(probability * (1L << 32));
         if (bound > uint.MaxValue) target.Fill(1);
-        else Fill.Run(target, draw, start, new BernoulliDistribution((uint)bound));
+        else FillLoop.Run(target, draw, start, new BernoulliDistribution((uint)bound));
     }
 
     /// <summary>True with a probability; the same elements as those of the byte mask.</summary>

@@ -44,35 +44,41 @@ public static unsafe class RowKernels
         }
     }
 
-    /// <summary>y = x - log Σ exp x</summary>
+    /// <summary>y = x - log Σ exp x, as (x - max x) - log Σ exp(x - max x): the sum of maximum and logarithm would round to the maximum's precision.</summary>
     public readonly struct LogSoftmaxRow<T> : IRow<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
         public static void Run(T* x, T* y, int columns, double parameter)
         {
-            T sum;
-            LogSumExpRow<T>.Run(x, &sum, columns, parameter);
-            UnaryKernel.Dense(new Minus(double.CreateChecked(sum)), x, y, columns);
+            T shift = Shift(x, columns);
+            UnaryKernel.Dense(new MinusBoth(double.CreateChecked(shift), double.CreateChecked(LogOfSum(x, columns, shift))), x, y, columns);
         }
     }
 
     /// <summary>One number a row: max x + log Σ exp(x - max x); -inf for a row of -inf.</summary>
     public readonly struct LogSumExpRow<T> : IRow<T> where T : unmanaged, IFloatingPointIeee754<T>
     {
-        const int Buffer = 512;
-
         public static void Run(T* x, T* y, int columns, double parameter)
         {
             T shift = Shift(x, columns);
-            T* buffer = stackalloc T[Buffer];
-            T sum = T.Zero;
-            for (int i = 0; i < columns; i += Buffer)
-            {
-                int length = Math.Min(Buffer, columns - i);
-                UnaryKernel.Dense(new ExpMinus(double.CreateChecked(shift)), x + i, buffer, length);
-                sum += ReduceKernel.Row(default(SumFold), buffer, length);
-            }
+            *y = shift + LogOfSum(x, columns, shift);
+        }
+    }
 
-            *y = shift + T.Log(sum);
+    /// <summary>y = log Σ exp x - x[target] for each row and its target, in the order of <see cref="LogSoftmaxRow{T}"/>.</summary>
+    public static void CrossEntropy<T>(T* x, long* targets, T* y, int rows, int columns) where T : unmanaged, IFloatingPointIeee754<T> =>
+        Workers.For(rows, Math.Max(1, MinimumPerWorker / Math.Max(1, columns)), new CrossEntropyBody<T>(x, targets, y, columns));
+
+    readonly struct CrossEntropyBody<T>(T* x, long* targets, T* y, int columns) : IRangeBody
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public void Run(int start, int end)
+        {
+            for (int row = start; row < end; row++)
+            {
+                T* logits = x + ((long)row * columns);
+                T shift = Shift(logits, columns);
+                y[row] = LogOfSum(logits, columns, shift) - (logits[targets[row]] - shift);
+            }
         }
     }
 
@@ -106,6 +112,21 @@ public static unsafe class RowKernels
         return T.IsInfinity(max) ? T.Zero : max;
     }
 
+    static T LogOfSum<T>(T* x, int columns, T shift) where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        const int buffer = 512;
+        T* powers = stackalloc T[buffer];
+        T sum = T.Zero;
+        for (int i = 0; i < columns; i += buffer)
+        {
+            int length = Math.Min(buffer, columns - i);
+            UnaryKernel.Dense(new ExpMinus(double.CreateChecked(shift)), x + i, powers, length);
+            sum += ReduceKernel.Row(default(SumFold), powers, length);
+        }
+
+        return T.Log(sum);
+    }
+
     static T SquareSum<T>(T* x, int columns) where T : unmanaged, IFloatingPointIeee754<T>
     {
         const int buffer = 512;
@@ -129,6 +150,11 @@ public static unsafe class RowKernels
     readonly struct Minus(double shift) : IUnaryOperator
     {
         public V Apply<V>(V x) where V : struct, ILane<V> => x - V.From(shift);
+    }
+
+    readonly struct MinusBoth(double first, double second) : IUnaryOperator
+    {
+        public V Apply<V>(V x) where V : struct, ILane<V> => x - V.From(first) - V.From(second);
     }
 
     readonly struct Times(double factor) : IUnaryOperator

@@ -6,5 +6,6 @@ public static class ModelTable
     /// <summary>Every model, newly made; in order of name.</summary>
     public static IReadOnlyList<IModel> All =>
     [
+        new FlowMatching.FlowMatchingModel(),
     ];
 }

@@ -9,7 +9,8 @@ namespace Adjoint.Tests;
 [TestFixture]
 public sealed class HostileFileTests
 {
-    const long Allowance = 4 << 20;
+    // Above what inflating to the limit of one MiB takes, below what the largest false length here announces.
+    const long Allowance = 3_500_000;
 
     static readonly string Terabyte = (1L << 40).ToString(System.Globalization.CultureInfo.InvariantCulture);
 
@@ -118,6 +119,7 @@ public sealed class HostileFileTests
         Case("declared length too small", ".npz", Patch(Zip(("a.npy", new byte[4096])), 4096, 16), "checksum|declares 16"),
         Case("declared length too large", ".npz", Patch(Zip(("a.npy", new byte[4096])), 4096, 65536), "declares"),
         Case("declared length beyond deflate", ".npz", Patch(Zip(("a.npy", new byte[4096])), 4096, 3 << 20), "more than deflate"),
+        Case("both declared lengths false", ".npz", PatchBoth(new byte[4096], 4000000), "more than deflate"),
         Case("checksum wrong", ".npz", FlipStoredByte(), "checksum"),
     ];
 
@@ -244,6 +246,13 @@ public sealed class HostileFileTests
         }
 
         return archive;
+    }
+
+    static byte[] PatchBoth(byte[] content, int declared)
+    {
+        byte[] archive = Zip(("a.npy", content));
+        using ZipArchive reader = new(new MemoryStream((byte[])archive.Clone()));
+        return Patch(Patch(archive, (int)reader.Entries[0].CompressedLength, declared), content.Length, declared);
     }
 
     static byte[] FlipStoredByte()

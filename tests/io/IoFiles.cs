@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using NUnit.Framework;
 
@@ -6,13 +7,21 @@ namespace Adjoint.Tests;
 /// <summary>Fixtures, temporary folders, and what every error of a reader must look like.</summary>
 static class IoFiles
 {
+    static readonly Lazy<string> Root = new(() => Directory.CreateTempSubdirectory("adjoint-io-").FullName);
+
+    static int folders;
+
     public static string Fixture(string name) => Path.Combine(AppContext.BaseDirectory, "fixtures", "io", name);
 
     public static IEnumerable<string> Fixtures(string pattern) =>
         Directory.EnumerateFiles(Fixture(""), pattern).Select(x => Path.GetFileName(x)!).Order(StringComparer.Ordinal);
 
     /// <summary>A file name in a new, empty folder that is removed at the end of the test run.</summary>
-    public static string Temporary(string name) => Path.Combine(Directory.CreateTempSubdirectory("adjoint-io-").FullName, name);
+    public static string Temporary(string name)
+    {
+        string folder = Path.Combine(Root.Value, Interlocked.Increment(ref folders).ToString(CultureInfo.InvariantCulture));
+        return Path.Combine(Directory.CreateDirectory(folder).FullName, name);
+    }
 
     /// <summary>The call must fail with one line that names the file, says what is wrong (with the given words) and ends with a remedy.</summary>
     public static void AssertFault(Action call, string file, string words)
@@ -25,6 +34,12 @@ static class IoFiles
             Assert.That(fault.Message.Any(char.IsControl), Is.False, "the message is one line");
             Assert.That(fault.Message, Does.Match(@"\. .*\.$"), "a remedy follows the problem");
         });
+    }
+
+    /// <summary>Removes all temporary folders.</summary>
+    public static void RemoveTemporary()
+    {
+        if (Root.IsValueCreated) Directory.Delete(Root.Value, recursive: true);
     }
 
     public static byte[] SafetensorsBytes(string json, int dataBytes)
@@ -55,7 +70,9 @@ static class IoFiles
         _ => Array.ConvertAll(tensor.Read<bool>(), x => x ? 1.0 : 0.0),
     };
 
-    /// <summary>Tensors of every dtype and of awkward shapes: rank 0, empty, one axis, eight axes, views with gaps; with values that rounding would spoil.</summary>
+    /// <summary>
+    /// Tensors of every dtype and of awkward shapes: rank 0, empty, one axis, eight axes, views with gaps; with values that rounding would spoil.
+    /// </summary>
     public static IReadOnlyList<(string Name, Tensor Tensor)> Samples() =>
     [
         ("f32", Tensor.From([float.NaN, float.NegativeInfinity, -0f, float.Epsilon, float.MaxValue, 0.1f], [2, 3])),
@@ -84,4 +101,12 @@ static class IoFiles
         TensorBytes.Write(stream, tensor);
         return stream.ToArray();
     }
+}
+
+/// <summary>Runs once, after all tests.</summary>
+[SetUpFixture]
+public sealed class IoFilesCleanup
+{
+    [OneTimeTearDown]
+    public void RemoveTemporaryFolders() => IoFiles.RemoveTemporary();
 }

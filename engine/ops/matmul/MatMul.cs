@@ -42,7 +42,7 @@ public sealed record MatMul : Op
             {
                 float* left = a + batches.RowOffset(0, row), right = b + batches.RowOffset(1, row), target = c + batches.RowOffset(2, row);
                 for (int i = 0; i < batches.Columns; i++)
-                    Kernels.MatMul.Run(shape, left + ((long)i * batches.ColumnStride(0)), right + ((long)i * batches.ColumnStride(1)), target + ((long)i * batches.ColumnStride(2)), false);
+                    MatMulKernel.Run(shape, left + ((long)i * batches.ColumnStride(0)), right + ((long)i * batches.ColumnStride(1)), target + ((long)i * batches.ColumnStride(2)), false);
             }
         }
     }
@@ -57,7 +57,7 @@ public sealed record MatMul : Op
             {
                 double* left = a + batches.RowOffset(0, row), right = b + batches.RowOffset(1, row), target = c + batches.RowOffset(2, row);
                 for (int i = 0; i < batches.Columns; i++)
-                    Kernels.MatMul.Run(shape, left + ((long)i * batches.ColumnStride(0)), right + ((long)i * batches.ColumnStride(1)), target + ((long)i * batches.ColumnStride(2)), false);
+                    MatMulKernel.Run(shape, left + ((long)i * batches.ColumnStride(0)), right + ((long)i * batches.ColumnStride(1)), target + ((long)i * batches.ColumnStride(2)), false);
             }
         }
     }
@@ -90,7 +90,13 @@ public sealed record MatMul : Op
     {
         Tensor g = rule.Cotangent;
         if (rule.Needs(0)) rule.Give(0, g.MatMul(rule.Y.Transpose()).SumTo(rule.InputShape(0)));
-        if (rule.Needs(1)) rule.Give(1, rule.X.Transpose().MatMul(g).SumTo(rule.InputShape(1)));
+        if (!rule.Needs(1)) return;
+
+        // The cotangent of a transposed view, such as a weight [out, in], comes out dense for the tensor behind the view.
+        ReadOnlySpan<int> strides = rule.InputLayout(1).Strides;
+        bool transposed = strides[^2] == 1 && strides[^1] != 1;
+        Tensor product = transposed ? g.Transpose().MatMul(rule.X).Transpose() : rule.X.Transpose().MatMul(g);
+        rule.Give(1, product.SumTo(rule.InputShape(1)));
     }
 
     public override Tensor? Jvp(JvpRule rule)

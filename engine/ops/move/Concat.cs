@@ -25,12 +25,11 @@ public sealed record Concat(int Axis) : Op
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        Tensor target = outputs[0];
         int position = 0;
         foreach (Tensor input in inputs)
         {
             int size = input.Shape[Axis];
-            if (input.Count > 0) Copy.Between(input, target.Alias(target.Layout.Slice(Axis, position, size, 1)));
+            Copy.IntoSlice(input, outputs[0], Axis, position, 1);
             position += size;
         }
     }

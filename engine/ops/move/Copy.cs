@@ -32,6 +32,28 @@ public sealed record Copy : Op
             CopyKernel.Run(LoopNest.Create(target.Shape.Sizes, strides, target.Layout.Strides), x, y);
     }
 
+    /// <summary>Copies to places start, start + step, … of one axis of a larger tensor.</summary>
+    internal static void IntoSlice(Tensor source, Tensor target, int axis, int start, int step)
+    {
+        if (source.Count == 0) return;
+        switch (source.DType.Size())
+        {
+            case 4: IntoSlice<int>(source, target, axis, start, step); break;
+            case 8: IntoSlice<long>(source, target, axis, start, step); break;
+            default: IntoSlice<byte>(source, target, axis, start, step); break;
+        }
+    }
+
+    static unsafe void IntoSlice<T>(Tensor source, Tensor target, int axis, int start, int step) where T : unmanaged
+    {
+        Span<int> strides = stackalloc int[target.Rank];
+        target.Layout.Strides.CopyTo(strides);
+        long first = (long)start * strides[axis];
+        strides[axis] *= step;
+        fixed (T* x = &source.First<T>(), y = &target.First<T>())
+            CopyKernel.Run(LoopNest.Create(source.Shape.Sizes, source.Layout.Strides, strides), x, y + first);
+    }
+
     public override void Vjp(VjpRule rule) => rule.Give(0, rule.Cotangent);
 
     public override Tensor? Jvp(JvpRule rule) => rule.Tangent(0);
@@ -73,5 +95,10 @@ public static partial class TensorMath
 
     /// <summary>Overwrites <paramref name="target"/> with x, which may broadcast. Works inside recorded steps; no derivative flows.</summary>
     /// <exception cref="ShapeException">x does not broadcast to the target's shape.</exception>
-    public static void CopyInto(this Tensor x, Tensor target) => Dispatch.RunInto(new CopyInto(target.Shape, target.DType), [x], [target]);
+    public static void CopyInto(this Tensor x, Tensor target)
+    {
+        // Views of the same memory may overlap: read everything before writing anything.
+        Tensor source = ReferenceEquals(x.Storage, target.Storage) ? x.Detach().Clone() : x;
+        Dispatch.RunInto(new CopyInto(target.Shape, target.DType), [source], [target]);
+    }
 }

@@ -13,7 +13,7 @@ public sealed record Embed(Slice Place, Shape Target) : Op
     {
         Tensor target = outputs[0];
         ((HostStorage)target.Storage).Span<byte>().Slice(target.Layout.Offset * target.DType.Size(), target.Count * target.DType.Size()).Clear();
-        Copy.Between(inputs[0], target.Alias(Place.View(target.Layout)));
+        Copy.IntoSlice(inputs[0], target, Place.Axis, Place.Start, Place.Stride);
     }
 
     public override void Vjp(VjpRule rule) => rule.Give(0, Dispatch.View(Place, rule.Cotangent));

@@ -94,6 +94,7 @@ public static partial class TensorMath
         if (open >= 0)
         {
             whole[open] = 1;
+            if (whole.Contains(-1)) throw new ShapeException($"reshape: more than one of the sizes [{string.Join(", ", sizes.ToArray())}] is -1. Leave one open.");
             int known = Shape.Create(whole).Elements;
             if (known == 0 || x.Count % known != 0)
                 throw new ShapeException($"reshape: {x.Count} elements of {x.Shape} do not divide by the given sizes [{string.Join(", ", sizes.ToArray())}]. Change them.");
@@ -151,7 +152,8 @@ public static partial class TensorMath
         if (step == 0 || first < 0 || first > size || last < 0)
             throw new ShapeException($"slice: {start}..{end} with step {step} does not fit axis {axis} of {x.Shape}. Use positions from {-size} to {size} and a step other than 0.");
         int length = Math.Max(0, last - first);
-        int count = (length + Math.Abs(step) - 1) / Math.Abs(step);
+        long distance = Math.Abs((long)step);
+        int count = (int)((length + distance - 1) / distance);
         return Dispatch.View(new Slice(axis, step > 0 ? first : Math.Max(last - 1, 0), count, step), x);
     }
 

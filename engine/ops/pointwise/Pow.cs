@@ -14,8 +14,15 @@ public readonly record struct Pow : IBinary
     public V Apply<V>(V x, V y) where V : struct, ILane<V> => Elementary.Pow(x, y);
 
     public Tensor? Derive(Tensor t, int operand, Saved saved) => operand == 0
-        ? t * saved.Y * saved.X.Pow(saved.Y.Affine(1, -1))
+        ? t * saved.Y * saved.X.Pow(ExponentOfDerivative(saved.X, saved.Y))
         : t * saved.Result * TensorMath.Where(saved.X.Equal(0), saved.X.OnesLike(), saved.X).Log();
+
+    // y - 1, but 0 at 0^0, where the factor y is 0 and must not meet an infinity.
+    static Tensor ExponentOfDerivative(Tensor x, Tensor y)
+    {
+        Tensor less = y.Affine(1, -1);
+        return TensorMath.Where(x.Equal(0).And(y.Equal(0)), Tensor.Zeros(Shape.Scalar, y.DType, y.Device), less);
+    }
 }
 
 public static partial class TensorMath

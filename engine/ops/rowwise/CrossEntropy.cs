@@ -34,8 +34,7 @@ public sealed record CrossEntropy : Op
         fixed (long* target = &targets.First<long>())
         {
             IndexChecks.Require("cross_entropy", "targets", target, rows, classes);
-            RowKernels.Run<RowKernels.LogSumExpRow<T>, T>(x, y, rows, classes, 1, 0);
-            for (int row = 0; row < rows; row++) y[row] -= x[((long)row * classes) + target[row]];
+            RowKernels.CrossEntropy(x, target, y, rows, classes);
         }
     }
 

@@ -5,7 +5,7 @@ using System.Runtime.Intrinsics;
 namespace Adjoint.Kernels;
 
 /// <summary>The loop that all distributions share: blocks by the register, with the ends cut from whole registers.</summary>
-static class Fill
+static class FillLoop
 {
     /// <summary>Elements in the largest batch that one pass of the loop makes.</summary>
     const int LargestBatch = 32;

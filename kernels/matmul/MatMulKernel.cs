@@ -7,7 +7,7 @@ namespace Adjoint.Kernels;
 /// Matrix products of f32 and f64. Each element of the result is summed in the same order for any number of threads and wherever in C it
 /// stands; NaN and infinities spread as IEEE 754 says.
 /// </summary>
-public static unsafe class MatMul
+public static unsafe class MatMulKernel
 {
     /// <summary>The widest variant that this machine runs.</summary>
     internal static MatMulVariant Widest { get; } =

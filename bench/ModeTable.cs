@@ -1,0 +1,15 @@
+namespace Adjoint.Bench;
+
+/// <summary>Something that bench measures. <paramref name="Run"/> returns whether every floor of the mode was reached.</summary>
+sealed record Mode(string Name, string Meaning, Func<Output, bool> Run);
+
+/// <summary>The modes, one line each.</summary>
+static class ModeTable
+{
+    public static readonly Mode[] All =
+    [
+        new("peaks", "arithmetic and bandwidth that this machine reaches", PeaksMode.Run),
+        new("matmul", "matrix products as a share of the measured arithmetic peak; fails below half of it at n = 512", MatMulMode.Run),
+        new("memory", "a million steps of a small network, eager and as a plan; fails if resident memory grows by 1 MB", MemoryMode.Run),
+    ];
+}

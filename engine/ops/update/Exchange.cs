@@ -1,0 +1,32 @@
+namespace Adjoint;
+
+/// <summary>Exchanges the contents of two dense buffers of the same shape and dtype, both rewritten.</summary>
+public sealed record Exchange(Shape Shape, DType DType) : Op
+{
+    public override string Name => "exchange";
+
+    public override int OutputCount => 2;
+
+    public override bool IsDifferentiable => false;
+
+    public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output) => new(Shape, DType);
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        if (DType == DType.F32) Swap(outputs[0].Span<float>(), outputs[1].Span<float>());
+        else Swap(outputs[0].Span<double>(), outputs[1].Span<double>());
+    }
+
+    static void Swap<T>(Span<T> x, Span<T> y) where T : unmanaged
+    {
+        Span<T> buffer = stackalloc T[256];
+        for (int i = 0; i < x.Length; i += buffer.Length)
+        {
+            int length = Math.Min(buffer.Length, x.Length - i);
+            Span<T> part = x.Slice(i, length), other = y.Slice(i, length), kept = buffer[..length];
+            part.CopyTo(kept);
+            other.CopyTo(part);
+            kept.CopyTo(other);
+        }
+    }
+}

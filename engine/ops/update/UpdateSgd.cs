@@ -1,0 +1,26 @@
+using Adjoint.Kernels;
+
+namespace Adjoint;
+
+/// <summary>
+/// One step of gradient descent over dense buffers. Inputs: gradient, learning rate (f64 scalar), factor on the gradient (scalar); outputs,
+/// rewritten: parameters and, with momentum, velocity. Semantics are those of PyTorch with dampening 0.
+/// </summary>
+/// <param name="Momentum">Decay of the velocity; 0 for none.</param>
+/// <param name="Nesterov">Whether the step looks ahead along the velocity.</param>
+/// <param name="Decay">Weight decay, added to the gradient.</param>
+/// <param name="RateScale">Factor on the learning rate.</param>
+public sealed record UpdateSgd(double Momentum, bool Nesterov, double Decay, double RateScale) : UpdateOp
+{
+    public override string Name => "update_sgd";
+
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        double rate = Number(inputs[1]) * RateScale, scale = Number(inputs[2]);
+        if (Momentum == 0) Run(new SgdRule(scale, Decay, rate), inputs[0], outputs);
+        else if (Nesterov) Run(new NesterovRule(scale, Decay, rate, Momentum), inputs[0], outputs);
+        else Run(new MomentumRule(scale, Decay, rate, Momentum), inputs[0], outputs);
+    }
+
+    public override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => 7L * inputs[0].Count;
+}

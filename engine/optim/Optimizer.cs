@@ -1,0 +1,116 @@
+namespace Adjoint;
+
+/// <summary>
+/// Moves the parameters of a set against a gradient, all in one pass over flat buffers. The learning rate and the count of steps are tensors that are
+/// read when the update runs: what is written to them between two runs of a plan takes effect. Nothing is read on the host, so a whole training step
+/// can be recorded.
+/// </summary>
+public abstract class Optimizer : IHasState
+{
+    readonly Tensor one;
+    readonly List<(string Name, Tensor Flat)> buffers = [];
+
+    /// <summary>Makes state for a set.</summary>
+    /// <exception cref="SettingException">The learning rate is negative or not a number.</exception>
+    private protected Optimizer(ParameterSet parameters, double learningRate)
+    {
+        ArgumentNullException.ThrowIfNull(parameters);
+        Parameters = parameters;
+        BaseLearningRate = Check.InRange(learningRate, 0, double.MaxValue, "Learning rate");
+        Gradient = StateMemory.Zeros([parameters.Length], parameters.DType, Device);
+        LearningRate = StateMemory.Zeros(Shape.Scalar, DType.F64, Device);
+        LearningRate.Write(learningRate);
+        StepCount = StateMemory.Zeros(Shape.Scalar, DType.I64, Device);
+        one = StateMemory.Zeros(Shape.Scalar, parameters.DType, Device);
+        one.Write(1);
+    }
+
+    /// <summary>What is optimised.</summary>
+    public ParameterSet Parameters { get; }
+
+    /// <summary>The gradient of the last update, laid out as the parameters are: one axis, gaps are zero.</summary>
+    public Tensor Gradient { get; }
+
+    /// <summary>The learning rate, f64 scalar: state that may be written between runs.</summary>
+    public Tensor LearningRate { get; }
+
+    /// <summary>Number of steps taken, i64 scalar.</summary>
+    public Tensor StepCount { get; }
+
+    /// <summary>The learning rate given at construction, which schedules scale.</summary>
+    public double BaseLearningRate { get; }
+
+    /// <summary>Bounds the norm of the gradient before each step; null leaves it.</summary>
+    public GradientClip? Clip { get; init; }
+
+    /// <summary>Factor on <see cref="BaseLearningRate"/> over time; see <see cref="ApplySchedule"/>.</summary>
+    public Schedule Schedule { get; init; } = Schedules.Constant;
+
+    /// <summary>Learning rate, count of steps, and for each buffer and parameter <c>buffer.parameter</c>.</summary>
+    public IEnumerable<(string Name, Tensor Value)> State =>
+        [("learning_rate", LearningRate), ("step_count", StepCount), .. buffers.SelectMany(buffer => Parameters.Views(buffer.Flat, buffer.Name + "."))];
+
+    private protected Device Device => Parameters.Flat.Device;
+
+    /// <summary>Takes the gradient of a loss by all parameters, and a step.</summary>
+    /// <param name="loss">A tensor of one element.</param>
+    public void Update(Tensor loss) => Update(Autodiff.Gradients(loss, Parameters.Values));
+
+    /// <summary>Takes a step along given gradients, one for each of <see cref="ParameterSet.Values"/>.</summary>
+    /// <exception cref="ShapeException">The gradients do not have the shapes of the parameters.</exception>
+    /// <exception cref="DTypeException">Nor their dtype.</exception>
+    public void Update(ReadOnlySpan<Tensor> gradients)
+    {
+        ReadOnlySpan<Tensor> values = Parameters.Values;
+        if (gradients.Length != values.Length)
+            throw new ShapeException($"Update: {gradients.Length} gradients for {values.Length} parameters. Pass one for each of the set's Values.");
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (gradients[i].Shape != values[i].Shape)
+                throw new ShapeException($"Update: the gradient of {Parameters.Parameters[i]} has shape {gradients[i].Shape}. Pass one for each of the set's Values, in order.");
+            Require.Type("Update", $"the gradient of {Parameters.Parameters[i].Name}", gradients[i], Parameters.DType);
+        }
+
+        Dispatch.RunInto(new Pack(Parameters.Alignment, Parameters.Length), gradients, [Gradient]);
+        Step();
+    }
+
+    /// <summary>Takes a step along <see cref="Gradient"/> as it is.</summary>
+    /// <exception cref="LifetimeException">The set holds averaged weights for the moment.</exception>
+    public void Step()
+    {
+        if (Parameters.IsSwapped) throw new LifetimeException("Step: the parameters are swapped with an average, which the step would change. Dispose the swap before.");
+        Tensor scale = Clip?.Scale(Gradient) ?? one;
+        Dispatch.RunInto(new CountStep(), [], [StepCount]);
+        Apply(scale);
+    }
+
+    /// <summary>Writes the scheduled learning rate of a step, 0 being the first, before it runs.</summary>
+    public void ApplySchedule(long step) => LearningRate.Write(BaseLearningRate * Schedule(step));
+
+    /// <summary>Overwrites learning rate, count of steps and all buffers.</summary>
+    /// <inheritdoc cref="IHasState.Load"/>
+    public void Load(IReadOnlyDictionary<string, Tensor> state) => StateMemory.Load(GetType().Name, State, state);
+
+    /// <summary>Rewrites the parameters; the factor on the gradient is a scalar of their dtype.</summary>
+    private protected abstract void Apply(Tensor scale);
+
+    /// <summary>A buffer of zeros laid out as the parameters are, listed in <see cref="State"/>.</summary>
+    private protected Tensor Buffer(string name)
+    {
+        Tensor flat = StateMemory.Zeros([Parameters.Length], Parameters.DType, Device);
+        buffers.Add((name, flat));
+        return flat;
+    }
+
+    /// <summary>The stretch of a flat buffer that belongs to a group.</summary>
+    private protected static Tensor Part(Tensor flat, ParameterRange range) =>
+        range.Length == flat.Count ? flat : flat.Slice(0, range.Start, range.Start + range.Length);
+
+    /// <summary>Checks the decay of a moving mean, a number of at least 0 and below 1.</summary>
+    internal static double CheckDecay(double value, string name)
+    {
+        if (value is >= 0 and < 1) return value;
+        throw new SettingException($"{name} = {value} is outside [0, 1). Choose a value inside.");
+    }
+}

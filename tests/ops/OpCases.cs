@@ -1,0 +1,29 @@
+namespace Adjoint.Tests.Ops;
+
+/// <summary>The table of cases: one list, read by the modes test, grad, plan and support.</summary>
+public static partial class OpCases
+{
+    // Lazy, since the families' tables of shapes are static fields of other files, in no order.
+    static readonly Lazy<IReadOnlyList<OpCase>> all = new(() =>
+        [.. Unary(), .. Binary(), .. Integers(), .. Compare(), .. Reductions(), .. Rowwise(), .. Products(), .. Indexing(), .. Moves(), .. Creation()]);
+
+    /// <summary>Every case.</summary>
+    public static IReadOnlyList<OpCase> All => all.Value;
+
+    /// <summary>Cases small enough to differentiate by every element.</summary>
+    public static IEnumerable<OpCase> Small => All.Where(one => !one.IsLarge);
+
+    /// <summary>Ops that write into existing tensors, or draw random numbers, with the tests that cover them.</summary>
+    public static IReadOnlyDictionary<string, string> CoveredElsewhere { get; } = new Dictionary<string, string>
+    {
+        ["copy_into"] = nameof(InPlaceTests.Copy_into_a_view_writes_the_places_that_the_view_shows),
+        ["advance_random"] = nameof(RandomTests.Each_draw_moves_the_counter_on_by_the_blocks_it_used),
+        ["random_uniform"] = nameof(RandomTests.Fills_have_the_numbers_that_the_stream_defines),
+        ["random_permutation"] = nameof(RandomTests.A_permutation_holds_each_number_once_and_follows_the_key),
+        ["random_categorical"] = nameof(RandomTests.Categorical_frequencies_follow_the_softmax),
+    };
+
+    static Func<Values[], Values> Map(Func<double, double> f) => x => x[0].Map(f);
+
+    static Func<Values[], Values> Zip(Func<double, double, double> f) => x => Values.Zip(x[0], x[1], f);
+}
