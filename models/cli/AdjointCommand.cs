@@ -91,6 +91,7 @@ public static class AdjointCommand
             _ => $"internal error: {failure.GetType().Name}: {failure.Message} Set ADJOINT_DEBUG=1 to see where.",
         };
         context.Error.WriteLine("adjoint: " + Names.Show(line, 600));
+        // Not by way of Settings, whose own failure may be what is reported.
         if (Environment.GetEnvironmentVariable("ADJOINT_DEBUG") is { Length: > 0 } level && level != "0") context.Error.WriteLine(failure);
         return failure is SettingException ? BadUsage : Failure;
     }

@@ -22,7 +22,7 @@ static class RunReport
         {
             double[] positive = [.. series.Y.Where(value => value > 0 && double.IsFinite(value))];
             bool isWide = positive.Length > 0 && positive.Length == series.Y.Count(double.IsFinite) && positive.Max() > LogarithmicFrom * positive.Min();
-            var chart = new Chart(series.Name, "step", series.Name) { HasLogY = isWide };
+            var chart = new Chart(series.Name, "step", "") { HasLogY = isWide };
             report.Chart(chart.Line(series.Name, series.X, series.Y));
         }
 

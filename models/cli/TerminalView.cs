@@ -22,7 +22,7 @@ sealed class TerminalView(CommandContext context) : ITrainingView
         progress.RefreshRate = TimeSpan.FromMilliseconds(200);
         return progress.Start(screen =>
         {
-            task = screen.AddTask("", maxValue: steps);
+            task = screen.AddTask("starting", maxValue: steps);
             task.Value = firstStep;
             return training();
         });

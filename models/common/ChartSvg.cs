@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Net;
 using OxyPlot;
 using OxyPlot.Axes;
-using OxyPlot.Legends;
 using OxyPlot.Series;
 
 namespace Adjoint.Models;
@@ -27,6 +26,13 @@ static class ChartSvg
     static readonly OxyColor Ink = OxyColor.FromRgb(0x11, 0x11, 0x12);
     static readonly OxyColor Grid = OxyColor.FromRgb(0xdd, 0xdd, 0xde);
 
+    /// <summary>Colour of a series as CSS writes it, for the legend.</summary>
+    public static string ColourOf(int series)
+    {
+        OxyColor colour = Palette[series % Palette.Length];
+        return string.Create(CultureInfo.InvariantCulture, $"#{colour.R:x2}{colour.G:x2}{colour.B:x2}");
+    }
+
     /// <summary>The SVG element, with the title as its accessible name.</summary>
     /// <param name="chart">What to draw.</param>
     /// <param name="number">Number of the chart within its page, which keeps identifiers apart.</param>
@@ -45,15 +51,6 @@ static class ChartSvg
         plot.Axes.Add(CreateAxis(AxisPosition.Bottom, chart.XLabel, chart.HasLogX));
         plot.Axes.Add(CreateAxis(AxisPosition.Left, chart.YLabel, chart.HasLogY));
         for (int i = 0; i < chart.Series.Count; i++) plot.Series.Add(CreateSeries(chart, chart.Series[i], Palette[i % Palette.Length]));
-        if (chart.Series.Count > 1)
-        {
-            plot.Legends.Add(new Legend
-            {
-                LegendPlacement = LegendPlacement.Outside, LegendPosition = LegendPosition.TopLeft, LegendOrientation = LegendOrientation.Horizontal,
-                LegendBorderThickness = 0, LegendTextColor = Ink,
-            });
-        }
-
         var exporter = new SvgExporter
         {
             Width = Width, Height = chart.HasEqualAxes ? Width : Height, IsDocument = false, UseVerticalTextAlignmentWorkaround = true,
@@ -82,6 +79,7 @@ static class ChartSvg
         axis.MajorGridlineColor = Grid;
         axis.TicklineColor = Grid;
         axis.TickStyle = TickStyle.None;
+        axis.AxisTitleDistance = position == AxisPosition.Left ? 18 : 10;
         axis.AxislineStyle = LineStyle.None;
         axis.MaximumPadding = axis.MinimumPadding = position == AxisPosition.Left ? 0.05 : 0.01;
         return axis;

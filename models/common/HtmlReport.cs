@@ -62,7 +62,7 @@ public static class HtmlReport
                     AppendTable(html, table);
                     break;
                 case ChartPart chart:
-                    html.Append(CultureInfo.InvariantCulture, $"<figure><figcaption>{Escape(chart.Chart.Title)}</figcaption>\n{ChartSvg.Draw(chart.Chart, charts++)}</figure>\n");
+                    AppendChart(html, chart.Chart, charts++);
                     break;
                 case PicturePart picture:
                     Picture size = picture.Picture;
@@ -75,6 +75,14 @@ public static class HtmlReport
         }
 
         return html.Append(isOpen ? "</section>\n" : "").Append("</main>\n</body>\n</html>\n").ToString();
+    }
+
+    static void AppendChart(StringBuilder html, Chart chart, int number)
+    {
+        html.Append(CultureInfo.InvariantCulture, $"<figure><figcaption>{Escape(chart.Title)}");
+        for (int i = 0; i < chart.Series.Count && chart.Series.Count > 1; i++)
+            html.Append(CultureInfo.InvariantCulture, $"<span class=\"key\" style=\"--key: {ChartSvg.ColourOf(i)}\">{Escape(chart.Series[i].Name)}</span>");
+        html.Append(CultureInfo.InvariantCulture, $"</figcaption>\n{ChartSvg.Draw(chart, number)}</figure>\n");
     }
 
     static void AppendTable(StringBuilder html, TablePart part)

@@ -27,6 +27,8 @@ static class HtmlStyle
         .number { text-align: right; }
         figure { margin: 0 0 1.4rem; }
         figcaption { font-size: .92rem; color: var(--quiet); margin: 0 0 .4rem; }
+        .key { margin-left: 1.1rem; white-space: nowrap; }
+        .key::before { content: ""; display: inline-block; width: .8em; height: .8em; border-radius: 50%; margin-right: .4em; background: var(--key); vertical-align: -.05em; }
         svg { display: block; width: 100%; height: auto; color: var(--text); }
         svg text { font-family: inherit; }
         .picture img { max-width: 100%; height: auto; display: block; image-rendering: pixelated; border-radius: 4px; }

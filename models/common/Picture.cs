@@ -57,7 +57,7 @@ public sealed record Picture(int Width, int Height, byte[] Pixels)
 
     /// <summary>A matrix as colours from dark violet (low) over green to yellow (high); NaN is grey.</summary>
     /// <param name="values">Float tensor [height, width]; row 0 is at the top.</param>
-    /// <param name="scale">Side of a cell in pixels; 0 makes the picture about 384 pixels wide.</param>
+    /// <param name="scale">Side of a cell in pixels; 0 makes the longer side about 384 pixels.</param>
     /// <param name="low">Value of the darkest colour; NaN takes the smallest value.</param>
     /// <param name="high">Value of the brightest colour; NaN takes the largest value.</param>
     /// <exception cref="ShapeException">The tensor is not a matrix, is empty or too large.</exception>
@@ -66,7 +66,7 @@ public sealed record Picture(int Width, int Height, byte[] Pixels)
         ArgumentNullException.ThrowIfNull(values);
         if (values.Rank != 2 || values.Count == 0) throw new ShapeException($"Picture.HeatMap: values {values.Shape} are not a matrix. Reshape to [height, width].");
         int height = values.Shape[0], width = values.Shape[1];
-        if (scale <= 0) scale = Math.Max(1, 384 / width);
+        if (scale <= 0) scale = Math.Max(1, 384 / Math.Max(width, height));
         double[] numbers = values.Detach().To(DType.F64).Read<double>();
         if (double.IsNaN(low)) low = numbers.Where(double.IsFinite).DefaultIfEmpty(0).Min();
         if (double.IsNaN(high)) high = numbers.Where(double.IsFinite).DefaultIfEmpty(1).Max();

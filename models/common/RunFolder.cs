@@ -60,7 +60,8 @@ public sealed class RunFolder : IDisposable
         CheckVacant(path);
         string full = FullPathOf(path);
         Guard(path, () => Directory.CreateDirectory(full));
-        MetricsLog log = MetricsLog.Create(Path.Combine(full, MetricsFile));
+        string metrics = Path.Combine(full, MetricsFile);
+        MetricsLog log = MetricsLog.Create(metrics);
         try
         {
             byte[] text = RunConfigFile.Write(config, model);
@@ -70,6 +71,7 @@ public sealed class RunFolder : IDisposable
         catch
         {
             log.Dispose();
+            Guard(path, () => File.Delete(metrics));
             throw;
         }
     }
