@@ -59,6 +59,7 @@ public sealed partial class Tensor
     /// <summary>Overwrites a tensor of one element.</summary>
     public void Write(double value)
     {
+        Require.Constant("Write", DType, value);
         switch (DType)
         {
             case DType.F32: Write<float>([(float)value]); break;

@@ -2,7 +2,7 @@ namespace Adjoint;
 
 /// <summary>
 /// A small handle on numbers: shape, strides, dtype, device, storage, and the tape node that made it. Views share storage. Every op
-/// runs at once and returns a new tensor; only members that end in <c>Into</c> and updates of optimisers write into an existing one.
+/// runs at once and returns a new tensor; only <c>Write</c>, <c>CopyInto</c> and updates of optimisers change an existing one.
 /// </summary>
 public sealed partial class Tensor
 {

@@ -12,6 +12,18 @@ static class Require
 
     public static void Float(string op, Tensor x) => Number(op, x, false);
 
+    /// <summary>A constant that the dtype can hold: integers take no fractions, NaN, or numbers beyond their range.</summary>
+    public static void Constant(string op, DType type, double value)
+    {
+        bool fits = type switch
+        {
+            DType.I32 => value == Math.Truncate(value) && value is >= int.MinValue and <= int.MaxValue,
+            DType.I64 => value == Math.Truncate(value) && value is >= long.MinValue and < -(double)long.MinValue,
+            _ => true,
+        };
+        if (!fits) throw new DTypeException($"{op}: {value} is no {type.Name()} number. Convert the tensor with To(DType.F64), or round the number.");
+    }
+
     /// <summary>Two operands of one dtype: nothing is promoted silently.</summary>
     public static void SameType(string op, Tensor x, Tensor y)
     {

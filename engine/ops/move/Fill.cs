@@ -7,7 +7,11 @@ public sealed record Fill(Shape Shape, DType DType, double Value) : Op
 
     public override bool IsDifferentiable => false;
 
-    public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output) => new(Shape, DType);
+    public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output)
+    {
+        Require.Constant(Name, DType, Value);
+        return new Signature(Shape, DType);
+    }
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {

@@ -19,5 +19,11 @@ public readonly record struct Affine(double Scale, double Shift) : IUnary
 public static partial class TensorMath
 {
     /// <summary>scale · x + shift, in one pass and two roundings.</summary>
-    public static Tensor Affine(this Tensor x, double scale, double shift) => Dispatch.Run(new Unary<Affine>(new Affine(scale, shift)), x);
+    /// <exception cref="DTypeException">x holds integers and a constant is none.</exception>
+    public static Tensor Affine(this Tensor x, double scale, double shift)
+    {
+        Require.Constant("affine", x.DType, scale);
+        Require.Constant("affine", x.DType, shift);
+        return Dispatch.Run(new Unary<Affine>(new Affine(scale, shift)), x);
+    }
 }

@@ -19,9 +19,12 @@ public static partial class TensorMath
 {
     /// <summary>x, but at least low and at most high; the derivative is 1 within the bounds (inclusive) and 0 outside.</summary>
     /// <exception cref="SettingException">low is above high, or one is NaN.</exception>
+    /// <exception cref="DTypeException">x holds integers and a finite bound is none.</exception>
     public static Tensor Clamp(this Tensor x, double low, double high)
     {
         if (!(low <= high)) throw new SettingException($"clamp: low = {low} is not at most high = {high}. Swap them.");
+        if (double.IsFinite(low)) Require.Constant("clamp", x.DType, low);
+        if (double.IsFinite(high)) Require.Constant("clamp", x.DType, high);
         return Dispatch.Run(new Unary<Clamp>(new Clamp(low, high)), x);
     }
 }
