@@ -105,6 +105,10 @@ public static class OpTable
         Op("move", new Sequence(Shape.Scalar, DType.F32, 0, 1)),
 
         Op("random", new RandomFill(RandomKind.Uniform, Shape.Scalar, DType.F32, 0, 0)),
+        Op("random", new RandomFill(RandomKind.Normal, Shape.Scalar, DType.F32, 0, 0)),
+        Op("random", new RandomFill(RandomKind.Gumbel, Shape.Scalar, DType.F32, 0, 0)),
+        Op("random", new RandomFill(RandomKind.Integers, Shape.Scalar, DType.F32, 0, 0)),
+        Op("random", new RandomFill(RandomKind.Bernoulli, Shape.Scalar, DType.F32, 0, 0)),
         Op("random", new RandomPermutation(0)),
         Op("random", new RandomCategorical()),
         Op("random", new AdvanceRandom(0)),

@@ -44,7 +44,7 @@ public interface IBinary : IBinaryOperator
 }
 
 /// <summary>The op made of a unary operator.</summary>
-public sealed record Unary<TOp>(TOp Operator) : Op where TOp : struct, IUnary
+public sealed record Unary<TOp>(TOp Operator) : NumberOp where TOp : struct, IUnary
 {
     public override string Name => TOp.Name;
 
@@ -56,19 +56,9 @@ public sealed record Unary<TOp>(TOp Operator) : Op where TOp : struct, IUnary
         return new Signature(inputs[0].Shape, inputs[0].DType);
     }
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        switch (inputs[0].DType)
-        {
-            case DType.F32: Run<float>(inputs[0], outputs[0]); break;
-            case DType.F64: Run<double>(inputs[0], outputs[0]); break;
-            case DType.I32: Run<int>(inputs[0], outputs[0]); break;
-            default: Run<long>(inputs[0], outputs[0]); break;
-        }
-    }
-
-    unsafe void Run<T>(Tensor x, Tensor y) where T : unmanaged
-    {
+        Tensor x = inputs[0], y = outputs[0];
         fixed (T* source = &x.First<T>(), target = &y.First<T>())
             UnaryKernel.Run(Operator, LoopNest.Create(y.Shape.Sizes, x.Layout.Strides, y.Layout.Strides), source, target);
     }
@@ -82,7 +72,7 @@ public sealed record Unary<TOp>(TOp Operator) : Op where TOp : struct, IUnary
 }
 
 /// <summary>The op made of a binary operator.</summary>
-public sealed record Binary<TOp>(TOp Operator) : Op where TOp : struct, IBinary
+public sealed record Binary<TOp>(TOp Operator) : NumberOp where TOp : struct, IBinary
 {
     public override string Name => TOp.Name;
 
@@ -95,19 +85,9 @@ public sealed record Binary<TOp>(TOp Operator) : Op where TOp : struct, IBinary
         return new Signature(Shape.Broadcast(Name, inputs[0].Shape, inputs[1].Shape), inputs[0].DType);
     }
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        switch (inputs[0].DType)
-        {
-            case DType.F32: Run<float>(inputs[0], inputs[1], outputs[0]); break;
-            case DType.F64: Run<double>(inputs[0], inputs[1], outputs[0]); break;
-            case DType.I32: Run<int>(inputs[0], inputs[1], outputs[0]); break;
-            default: Run<long>(inputs[0], inputs[1], outputs[0]); break;
-        }
-    }
-
-    unsafe void Run<T>(Tensor x, Tensor y, Tensor z) where T : unmanaged
-    {
+        Tensor x = inputs[0], y = inputs[1], z = outputs[0];
         Span<int> xStrides = stackalloc int[z.Rank], yStrides = stackalloc int[z.Rank];
         Require.Broadcast(x, z.Shape, xStrides);
         Require.Broadcast(y, z.Shape, yStrides);

@@ -53,18 +53,14 @@ public sealed class Generator
     {
         ArgumentNullException.ThrowIfNull(logits);
         Require.MinimumRank("random_categorical", "logits", logits, 1);
-        var op = new RandomCategorical();
-        Tensor drawn = Dispatch.Run(op, State, logits.Detach().Contiguous());
-        Advance(RandomFill.BlocksOf(logits.DType, logits.Count));
-        return drawn;
+        return Draw(new RandomCategorical(), logits.Detach().Contiguous());
     }
 
-    Tensor Draw(RandomOp op)
+    Tensor Draw(RandomOp op, params ReadOnlySpan<Tensor> operands)
     {
-        Tensor drawn = Dispatch.Run(op, State);
-        Advance(op.Blocks);
+        ReadOnlySpan<Tensor> inputs = [State, .. operands];
+        Tensor drawn = Dispatch.Run(op, inputs);
+        Dispatch.RunInto(new AdvanceRandom(op.Blocks(inputs)), [], [State]);
         return drawn;
     }
-
-    void Advance(ulong blocks) => Dispatch.RunInto(new AdvanceRandom(blocks), [], [State]);
 }

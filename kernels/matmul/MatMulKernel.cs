@@ -18,25 +18,14 @@ public static unsafe class MatMulKernel
     /// <summary>The variant in use; at start the widest. For tests.</summary>
     internal static MatMulVariant Variant { get; set; } = Widest;
 
-    /// <summary>C[m,n] = (accumulate ? C : 0) + A[m,k]·B[k,n] in f32. C must not overlap A or B.</summary>
-    public static void Run(in MatMulShape shape, float* a, float* b, float* c, bool accumulate)
+    /// <summary>C[m,n] = (accumulate ? C : 0) + A[m,k]·B[k,n], T being float or double. C must not overlap A or B.</summary>
+    public static void Run<T>(in MatMulShape shape, T* a, T* b, T* c, bool accumulate) where T : unmanaged
     {
         switch (Variant)
         {
-            case MatMulVariant.Vector512: Choose<Simd512<float>, Vector512<float>, float>(shape, a, b, c, accumulate); break;
-            case MatMulVariant.Vector256: Choose<Simd256<float>, Vector256<float>, float>(shape, a, b, c, accumulate); break;
-            default: Choose<Simd128<float>, Vector128<float>, float>(shape, a, b, c, accumulate); break;
-        }
-    }
-
-    /// <summary>C[m,n] = (accumulate ? C : 0) + A[m,k]·B[k,n] in f64. C must not overlap A or B.</summary>
-    public static void Run(in MatMulShape shape, double* a, double* b, double* c, bool accumulate)
-    {
-        switch (Variant)
-        {
-            case MatMulVariant.Vector512: Choose<Simd512<double>, Vector512<double>, double>(shape, a, b, c, accumulate); break;
-            case MatMulVariant.Vector256: Choose<Simd256<double>, Vector256<double>, double>(shape, a, b, c, accumulate); break;
-            default: Choose<Simd128<double>, Vector128<double>, double>(shape, a, b, c, accumulate); break;
+            case MatMulVariant.Vector512: Choose<Simd512<T>, Vector512<T>, T>(shape, a, b, c, accumulate); break;
+            case MatMulVariant.Vector256: Choose<Simd256<T>, Vector256<T>, T>(shape, a, b, c, accumulate); break;
+            default: Choose<Simd128<T>, Vector128<T>, T>(shape, a, b, c, accumulate); break;
         }
     }
 

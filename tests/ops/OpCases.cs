@@ -19,8 +19,18 @@ public static partial class OpCases
         ["copy_into"] = nameof(InPlaceTests.Copy_into_a_view_writes_the_places_that_the_view_shows),
         ["advance_random"] = nameof(RandomTests.Each_draw_moves_the_counter_on_by_the_blocks_it_used),
         ["random_uniform"] = nameof(RandomTests.Fills_have_the_numbers_that_the_stream_defines),
+        ["random_normal"] = nameof(RandomTests.Normal_and_gumbel_numbers_have_their_moments),
+        ["random_gumbel"] = nameof(RandomTests.Normal_and_gumbel_numbers_have_their_moments),
+        ["random_integers"] = nameof(RandomTests.Fills_have_the_numbers_that_the_stream_defines),
+        ["random_bernoulli"] = nameof(RandomTests.Fills_have_the_numbers_that_the_stream_defines),
         ["random_permutation"] = nameof(RandomTests.A_permutation_holds_each_number_once_and_follows_the_key),
         ["random_categorical"] = nameof(RandomTests.Categorical_frequencies_follow_the_softmax),
+        ["pack"] = nameof(ParameterSetTests.Packing_puts_gradients_of_any_layout_where_their_parameters_lie),
+        ["count_step"] = nameof(OptimizerTests.Adam_follows_the_scalar_recurrence),
+        ["update_sgd"] = nameof(OptimizerTests.Sgd_follows_the_scalar_recurrence),
+        ["update_adam"] = nameof(OptimizerTests.Adam_follows_the_scalar_recurrence),
+        ["update_average"] = nameof(WeightAverageTests.An_exponential_average_starts_from_the_parameters_and_follows_its_recurrence),
+        ["exchange"] = nameof(WeightAverageTests.A_swap_shows_the_average_and_gives_both_back_to_the_bit),
     };
 
     static Func<Values[], Values> Map(Func<double, double> f) => x => x[0].Map(f);

@@ -28,10 +28,7 @@ public sealed class PlanModeTests
             for (int i = 0; i < own.Length; i++) Overwrite(own[i], fresh[i]);
             plan.Run();
             Same(Bits(plan.Outputs), changed, "replay with other inputs");
-            long before = GC.GetAllocatedBytesForCurrentThread();
-            plan.Run();
-            long allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-            Assert.That(allocated, Is.Zero, "bytes allocated by a replay");
+            Assert.That(Allocation.Of(plan.Run), Is.Zero, "bytes allocated by a replay");
 
             if (!one.IsLarge) return;
             foreach (int count in (int[])[2, 3])

@@ -3,7 +3,7 @@ using Adjoint.Kernels;
 namespace Adjoint;
 
 /// <summary>Chooses between two operands by a mask; all three broadcast.</summary>
-public sealed record Where : Op
+public sealed record Where : MoveOp
 {
     public override string Name => "where";
 
@@ -17,18 +17,9 @@ public sealed record Where : Op
         return new Signature(Shape.Broadcast(Name, inputs[0].Shape, chosen), inputs[1].DType);
     }
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        switch (outputs[0].DType.Size())
-        {
-            case 4: Run<int>(inputs, outputs[0]); break;
-            case 8: Run<long>(inputs, outputs[0]); break;
-            default: Run<byte>(inputs, outputs[0]); break;
-        }
-    }
-
-    static unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, Tensor z) where T : unmanaged
-    {
+        Tensor z = outputs[0];
         Span<int> maskStrides = stackalloc int[z.Rank], xStrides = stackalloc int[z.Rank], yStrides = stackalloc int[z.Rank];
         Require.Broadcast(inputs[0], z.Shape, maskStrides);
         Require.Broadcast(inputs[1], z.Shape, xStrides);

@@ -4,7 +4,7 @@ using Adjoint.Kernels;
 namespace Adjoint;
 
 /// <summary>Zeros to which each element of x is added, with its position along one axis replaced by its index: the transpose of <see cref="TakeAlong"/>.</summary>
-public sealed record AddAlong(int Axis, int Size) : Op
+public sealed record AddAlong(int Axis, int Size) : NumberOp
 {
     public override string Name => "add_along";
 
@@ -26,19 +26,9 @@ public sealed record AddAlong(int Axis, int Size) : Op
             throw new ShapeException($"{op}: indices {indices} and tensor {x} may differ along axis {axis} only. Expand or unsqueeze the indices.");
     }
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        switch (inputs[0].DType)
-        {
-            case DType.F32: Run<float>(inputs[0], inputs[1], outputs[0]); break;
-            case DType.F64: Run<double>(inputs[0], inputs[1], outputs[0]); break;
-            case DType.I32: Run<int>(inputs[0], inputs[1], outputs[0]); break;
-            default: Run<long>(inputs[0], inputs[1], outputs[0]); break;
-        }
-    }
-
-    unsafe void Run<T>(Tensor x, Tensor indices, Tensor y) where T : unmanaged, INumber<T>
-    {
+        Tensor x = inputs[0], indices = inputs[1], y = outputs[0];
         fixed (T* source = &x.First<T>(), target = &y.First<T>())
         fixed (long* index = &indices.First<long>())
         {

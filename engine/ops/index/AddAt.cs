@@ -3,7 +3,7 @@ using Adjoint.Kernels;
 namespace Adjoint;
 
 /// <summary>Zeros to which the slices of x are added at indices along an axis, in index order: the transpose of <see cref="Select"/>.</summary>
-public sealed record AddAt(int Axis, int Size) : Op
+public sealed record AddAt(int Axis, int Size) : NumberOp
 {
     public override string Name => "add_at";
 
@@ -18,19 +18,9 @@ public sealed record AddAt(int Axis, int Size) : Op
         return new Signature(inputs[0].Shape.With(Axis, Size), inputs[0].DType);
     }
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        switch (inputs[0].DType)
-        {
-            case DType.F32: Run<float>(inputs[0], inputs[1], outputs[0]); break;
-            case DType.F64: Run<double>(inputs[0], inputs[1], outputs[0]); break;
-            case DType.I32: Run<int>(inputs[0], inputs[1], outputs[0]); break;
-            default: Run<long>(inputs[0], inputs[1], outputs[0]); break;
-        }
-    }
-
-    unsafe void Run<T>(Tensor x, Tensor indices, Tensor y) where T : unmanaged
-    {
+        Tensor x = inputs[0], indices = inputs[1], y = outputs[0];
         fixed (T* source = &x.First<T>(), target = &y.First<T>())
         fixed (long* index = &indices.First<long>())
         {

@@ -3,7 +3,7 @@ using Adjoint.Kernels;
 namespace Adjoint;
 
 /// <summary>Slices of x along an axis at the places that a vector of indices names, in its order, repeats allowed.</summary>
-public sealed record Select(int Axis) : Op
+public sealed record Select(int Axis) : MoveOp
 {
     public override string Name => "select";
 
@@ -16,18 +16,9 @@ public sealed record Select(int Axis) : Op
         return new Signature(inputs[0].Shape.With(Axis, inputs[1].Shape[0]), inputs[0].DType);
     }
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        switch (inputs[0].DType.Size())
-        {
-            case 4: Run<int>(inputs[0], inputs[1], outputs[0]); break;
-            case 8: Run<long>(inputs[0], inputs[1], outputs[0]); break;
-            default: Run<byte>(inputs[0], inputs[1], outputs[0]); break;
-        }
-    }
-
-    unsafe void Run<T>(Tensor x, Tensor indices, Tensor y) where T : unmanaged
-    {
+        Tensor x = inputs[0], indices = inputs[1], y = outputs[0];
         fixed (T* source = &x.First<T>(), target = &y.First<T>())
         fixed (long* index = &indices.First<long>())
         {

@@ -3,7 +3,7 @@ using Adjoint.Kernels;
 namespace Adjoint;
 
 /// <summary>Matrix product of the last two axes; leading axes broadcast. Transposed operands are views and cost no copy.</summary>
-public sealed record MatMul : Op
+public sealed record MatMul : FloatOp
 {
     public override string Name => "matmul";
 
@@ -26,36 +26,16 @@ public sealed record MatMul : Op
         return new Signature([.. batch, left.Shape[-2], right.Shape[-1]], left.DType);
     }
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        if (inputs[0].DType == DType.F32) RunSingle(inputs[0], inputs[1], outputs[0]);
-        else RunDouble(inputs[0], inputs[1], outputs[0]);
-    }
-
-    static unsafe void RunSingle(Tensor x, Tensor y, Tensor z)
-    {
+        Tensor x = inputs[0], y = inputs[1], z = outputs[0];
         MatMulShape shape = MatrixShape(x, y, z);
         LoopNest batches = Batches(x, y, z);
-        fixed (float* a = &x.First<float>(), b = &y.First<float>(), c = &z.First<float>())
+        fixed (T* a = &x.First<T>(), b = &y.First<T>(), c = &z.First<T>())
         {
             for (int row = 0; row < batches.Rows; row++)
             {
-                float* left = a + batches.RowOffset(0, row), right = b + batches.RowOffset(1, row), target = c + batches.RowOffset(2, row);
-                for (int i = 0; i < batches.Columns; i++)
-                    MatMulKernel.Run(shape, left + ((long)i * batches.ColumnStride(0)), right + ((long)i * batches.ColumnStride(1)), target + ((long)i * batches.ColumnStride(2)), false);
-            }
-        }
-    }
-
-    static unsafe void RunDouble(Tensor x, Tensor y, Tensor z)
-    {
-        MatMulShape shape = MatrixShape(x, y, z);
-        LoopNest batches = Batches(x, y, z);
-        fixed (double* a = &x.First<double>(), b = &y.First<double>(), c = &z.First<double>())
-        {
-            for (int row = 0; row < batches.Rows; row++)
-            {
-                double* left = a + batches.RowOffset(0, row), right = b + batches.RowOffset(1, row), target = c + batches.RowOffset(2, row);
+                T* left = a + batches.RowOffset(0, row), right = b + batches.RowOffset(1, row), target = c + batches.RowOffset(2, row);
                 for (int i = 0; i < batches.Columns; i++)
                     MatMulKernel.Run(shape, left + ((long)i * batches.ColumnStride(0)), right + ((long)i * batches.ColumnStride(1)), target + ((long)i * batches.ColumnStride(2)), false);
             }

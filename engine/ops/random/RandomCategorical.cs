@@ -7,7 +7,7 @@ public sealed record RandomCategorical : RandomOp
 {
     public override string Name => "random_categorical";
 
-    public override ulong Blocks => throw new NotSupportedException();
+    public override ulong Blocks(ReadOnlySpan<Tensor> inputs) => BlocksOf(inputs[1].DType, inputs[1].Count);
 
     public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output)
     {

@@ -35,10 +35,7 @@ public sealed record RandomFill(RandomKind Kind, Shape Shape, DType DType, doubl
         _ => "random_bernoulli",
     };
 
-    public override ulong Blocks => BlocksOf(Kind == RandomKind.Bernoulli ? DType.F32 : DType, Shape.Elements);
-
-    /// <summary>Philox blocks for a number of draws of a dtype: four 32-bit or two 64-bit numbers each.</summary>
-    internal static ulong BlocksOf(DType dtype, int count) => dtype.Size() == 8 ? Draw.BlocksOf64(count) : Draw.BlocksOf32(count);
+    public override ulong Blocks(ReadOnlySpan<Tensor> inputs) => BlocksOf(Kind == RandomKind.Bernoulli ? DType.F32 : DType, Shape.Elements);
 
     public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output)
     {

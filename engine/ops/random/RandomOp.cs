@@ -7,8 +7,10 @@ public abstract record RandomOp : Op
 {
     public override bool IsDifferentiable => false;
 
-    /// <summary>Philox blocks that the draw uses up.</summary>
-    public abstract ulong Blocks { get; }
+    /// <summary>Philox blocks that the draw uses up: four 32-bit or two 64-bit numbers each.</summary>
+    public abstract ulong Blocks(ReadOnlySpan<Tensor> inputs);
+
+    private protected static ulong BlocksOf(DType dtype, int count) => dtype.Size() == 8 ? Draw.BlocksOf64(count) : Draw.BlocksOf32(count);
 
     private protected static Draw Position(Tensor state)
     {

@@ -10,7 +10,7 @@ public sealed record RandomPermutation(int Count) : RandomOp
 
     public override string Name => "random_permutation";
 
-    public override ulong Blocks => Draw.BlocksOf64(Count);
+    public override ulong Blocks(ReadOnlySpan<Tensor> inputs) => BlocksOf(DType.I64, Count);
 
     public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output) => new([Count], DType.I64);
 

@@ -3,21 +3,8 @@ using Adjoint.Kernels;
 namespace Adjoint;
 
 /// <summary>Largest value over axes; NaN if any is NaN. The derivative is shared equally by equal maxima.</summary>
-public sealed record Max(int Axes, bool KeepAxes) : Reduce<Max.Fold>(Axes, KeepAxes)
+public sealed record Max(int Axes, bool KeepAxes) : Extreme<Max.Fold>(Axes, KeepAxes)
 {
-    public override Saves Saves => Saves.First | Saves.Output;
-
-    public override void Vjp(VjpRule rule) => rule.Give(0, Restore(rule.Cotangent, rule.InputShape(0)) * Shares(rule));
-
-    public override Tensor? Jvp(JvpRule rule) => Dispatch.Run(new Sum(Axes, KeepAxes), rule.Tangent(0)! * Shares(rule));
-
-    // 1 / number of winners at the winners, 0 elsewhere.
-    Tensor Shares(Saved saved)
-    {
-        Tensor winners = saved.X.Equal(Restore(saved.Result, saved.InputShape(0))).To(saved.InputType(0));
-        return winners / Dispatch.Run(new Sum(Axes, true), winners);
-    }
-
     /// <summary>Largest value of two.</summary>
     public readonly struct Fold : INamedReduction
     {

@@ -12,7 +12,7 @@ public interface INamedReduction : IReduction
 }
 
 /// <summary>A fold over a set of axes. The set is a bit mask; with <paramref name="KeepAxes"/> the axes stay with size 1.</summary>
-public abstract record Reduce<TFold>(int Axes, bool KeepAxes) : Op where TFold : struct, INamedReduction
+public abstract record Reduce<TFold>(int Axes, bool KeepAxes) : NumberOp where TFold : struct, INamedReduction
 {
     public override string Name => TFold.Name;
 
@@ -34,19 +34,9 @@ public abstract record Reduce<TFold>(int Axes, bool KeepAxes) : Op where TFold :
         return new Signature(Shape.Create(kept[..rank]), inputs[0].DType);
     }
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        switch (inputs[0].DType)
-        {
-            case DType.F32: Run<float>(inputs[0], outputs[0]); break;
-            case DType.F64: Run<double>(inputs[0], outputs[0]); break;
-            case DType.I32: Run<int>(inputs[0], outputs[0]); break;
-            default: Run<long>(inputs[0], outputs[0]); break;
-        }
-    }
-
-    unsafe void Run<T>(Tensor x, Tensor y) where T : unmanaged
-    {
+        Tensor x = inputs[0], y = outputs[0];
         Span<int> keptSizes = stackalloc int[Shape.MaxRank], keptStrides = stackalloc int[Shape.MaxRank], outStrides = stackalloc int[Shape.MaxRank];
         Span<int> sizes = stackalloc int[Shape.MaxRank], strides = stackalloc int[Shape.MaxRank];
         int kept = 0, reduced = 0, step = 1;
@@ -70,10 +60,10 @@ public abstract record Reduce<TFold>(int Axes, bool KeepAxes) : Op where TFold :
             step *= keptSizes[axis];
         }
 
-        LoopNest outputs = LoopNest.Create(keptSizes[..kept], keptStrides[..kept], outStrides[..kept]);
+        LoopNest results = LoopNest.Create(keptSizes[..kept], keptStrides[..kept], outStrides[..kept]);
         LoopNest elements = LoopNest.Create(sizes[..reduced], strides[..reduced]);
         fixed (T* source = &x.First<T>(), target = &y.First<T>())
-            ReduceKernel.Run(default(TFold), outputs, elements, source, target);
+            ReduceKernel.Run(default(TFold), results, elements, source, target);
     }
 
     /// <summary>The reduced result (or its cotangent) with its axes put back as size 1, so that it broadcasts against the input.</summary>

@@ -1,10 +1,9 @@
-using System.Numerics;
 using Adjoint.Kernels;
 
 namespace Adjoint;
 
 /// <summary>log Σ e^x - x[target] for each row of dense logits [rows, classes] and its class (i64 [rows]).</summary>
-public sealed record CrossEntropy : Op
+public sealed record CrossEntropy : FloatOp
 {
     public override string Name => "cross_entropy";
 
@@ -21,14 +20,9 @@ public sealed record CrossEntropy : Op
         return new Signature([inputs[0].Shape[0]], inputs[0].DType);
     }
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        if (inputs[0].DType == DType.F32) Run<float>(inputs[0], inputs[1], outputs[0]);
-        else Run<double>(inputs[0], inputs[1], outputs[0]);
-    }
-
-    static unsafe void Run<T>(Tensor logits, Tensor targets, Tensor losses) where T : unmanaged, IFloatingPointIeee754<T>
-    {
+        Tensor logits = inputs[0], targets = inputs[1], losses = outputs[0];
         int rows = logits.Shape[0], classes = logits.Shape[1];
         fixed (T* x = &logits.First<T>(), y = &losses.First<T>())
         fixed (long* target = &targets.First<long>())

@@ -9,11 +9,7 @@ public sealed record LogSoftmax : RowOp
 
     public override Saves Saves => Saves.Output;
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
-    {
-        if (inputs[0].DType == DType.F32) Run<RowKernels.LogSoftmaxRow<float>, float>(inputs[0], outputs[0]);
-        else Run<RowKernels.LogSoftmaxRow<double>, double>(inputs[0], outputs[0]);
-    }
+    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => RunRows<RowKernels.LogSoftmaxRow<T>, T>(inputs[0], outputs[0]);
 
     public override void Vjp(VjpRule rule) => rule.Give(0, rule.Cotangent - (rule.Result.Exp() * rule.Cotangent.Sum(-1, keepAxes: true)));
 

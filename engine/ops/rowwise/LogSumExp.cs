@@ -17,11 +17,7 @@ public sealed record LogSumExp : RowOp
         return new Signature(rows.Shape.With(rows.Shape.Rank - 1, 1), rows.DType);
     }
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
-    {
-        if (inputs[0].DType == DType.F32) Run<RowKernels.LogSumExpRow<float>, float>(inputs[0], outputs[0]);
-        else Run<RowKernels.LogSumExpRow<double>, double>(inputs[0], outputs[0]);
-    }
+    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => RunRows<RowKernels.LogSumExpRow<T>, T>(inputs[0], outputs[0]);
 
     public override void Vjp(VjpRule rule) => rule.Give(0, rule.Cotangent * Weights(rule));
 

@@ -11,11 +11,7 @@ public sealed record RootMeanSquare(double Epsilon) : RowOp
 
     protected override double Parameter => Epsilon;
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
-    {
-        if (inputs[0].DType == DType.F32) Run<RowKernels.RootMeanSquareRow<float>, float>(inputs[0], outputs[0]);
-        else Run<RowKernels.RootMeanSquareRow<double>, double>(inputs[0], outputs[0]);
-    }
+    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => RunRows<RowKernels.RootMeanSquareRow<T>, T>(inputs[0], outputs[0]);
 
     public override void Vjp(VjpRule rule) => rule.Give(0, Derivative(rule.Cotangent, rule));
 

@@ -3,7 +3,7 @@ using Adjoint.Kernels;
 namespace Adjoint;
 
 /// <summary>A computation on each row (the last axis) of a dense f32 or f64 tensor, with a result of the same shape.</summary>
-public abstract record RowOp : Op
+public abstract record RowOp : FloatOp
 {
     /// <summary>A number passed to the kernel, such as an epsilon.</summary>
     protected virtual double Parameter => 0;
@@ -19,7 +19,7 @@ public abstract record RowOp : Op
         return new Signature(inputs[0].Shape, inputs[0].DType);
     }
 
-    private protected unsafe void Run<TRow, T>(Tensor x, Tensor y)
+    private protected unsafe void RunRows<TRow, T>(Tensor x, Tensor y)
         where TRow : struct, RowKernels.IRow<T>
         where T : unmanaged
     {

@@ -9,11 +9,7 @@ public sealed record Softmax : RowOp
 
     public override Saves Saves => Saves.Output;
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
-    {
-        if (inputs[0].DType == DType.F32) Run<RowKernels.SoftmaxRow<float>, float>(inputs[0], outputs[0]);
-        else Run<RowKernels.SoftmaxRow<double>, double>(inputs[0], outputs[0]);
-    }
+    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => RunRows<RowKernels.SoftmaxRow<T>, T>(inputs[0], outputs[0]);
 
     public override void Vjp(VjpRule rule) => rule.Give(0, Derivative(rule.Cotangent, rule.Result));
 
