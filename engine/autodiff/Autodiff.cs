@@ -31,12 +31,16 @@ public static partial class Autodiff
     /// <param name="cotangents">One for each output, of its shape and dtype.</param>
     /// <param name="keepGraph">Whether the results can be differentiated again.</param>
     /// <returns>Σ cotangentᵀ · ∂output/∂input for each input, of its shape; zeros where nothing depends on it.</returns>
-    public static Tensor[] Vjp(ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> cotangents, bool keepGraph = false)
+    public static Tensor[] Vjp(ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> cotangents, bool keepGraph = false) =>
+        Vjp(outputs, inputs, cotangents, keepGraph, cut: false);
+
+    /// <summary>With <paramref name="cut"/>, partial derivatives: nothing flows from one input into another that it was computed from.</summary>
+    internal static Tensor[] Vjp(ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> cotangents, bool keepGraph, bool cut)
     {
         CheckPairs("Vjp", "cotangent", outputs, cotangents);
         CheckTracked("Vjp", inputs);
         using var recording = Tape.Recording(keepGraph);
-        var walk = new Walk(outputs, inputs);
+        var walk = new Walk(outputs, inputs, cut);
         var gathered = new Dictionary<Node, Tensor?[]>();
         for (int i = 0; i < outputs.Length; i++)
         {
@@ -69,12 +73,16 @@ public static partial class Autodiff
     /// Σ ∂output/∂input · tangent for each output, of its shape: the transpose of Vjp, also where one input was computed from another (its own tangent and
     /// what arrives from the other add up).
     /// </returns>
-    public static Tensor[] Jvp(ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> tangents, bool keepGraph = false)
+    public static Tensor[] Jvp(ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> tangents, bool keepGraph = false) =>
+        Jvp(outputs, inputs, tangents, keepGraph, cut: false);
+
+    /// <summary>With <paramref name="cut"/>, partial derivatives: what arrives at an input from another is left out.</summary>
+    internal static Tensor[] Jvp(ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> tangents, bool keepGraph, bool cut)
     {
         CheckPairs("Jvp", "tangent", inputs, tangents);
         CheckTracked("Jvp", inputs);
         using var recording = Tape.Recording(keepGraph);
-        var walk = new Walk(outputs, inputs);
+        var walk = new Walk(outputs, inputs, cut);
         var gathered = new Dictionary<Node, Tensor?[]>();
         for (int i = 0; i < inputs.Length; i++) Add(gathered, inputs[i].Node!, inputs[i].NodeOutput, tangents[i]);
         var rule = new JvpRule();

@@ -59,7 +59,10 @@ public static partial class Autodiff
     }
 }
 
-/// <summary>The node that stands for a recomputed function: explicit inputs first, then what the function captures.</summary>
+/// <summary>
+/// The node that stands for a recomputed function: explicit inputs first, then what the function captures. Any of them may have been computed from
+/// another; the rest of the tape accounts for that, so the rules give partial derivatives.
+/// </summary>
 sealed record RecomputeRule(Func<Tensor[], Tensor> Function, int Explicit) : Op
 {
     public override string Name => "recompute";
@@ -79,7 +82,7 @@ sealed record RecomputeRule(Func<Tensor[], Tensor> Function, int Explicit) : Op
             if (rule.Needs(i)) wanted.Add(i);
         }
 
-        Tensor[] cotangents = Autodiff.Vjp([value], wanted.ConvertAll(i => inputs[i]).ToArray(), [rule.Cotangent], keep);
+        Tensor[] cotangents = Autodiff.Vjp([value], wanted.ConvertAll(i => inputs[i]).ToArray(), [rule.Cotangent], keep, cut: true);
         for (int i = 0; i < cotangents.Length; i++) rule.Give(wanted[i], cotangents[i]);
     }
 
@@ -97,7 +100,7 @@ sealed record RecomputeRule(Func<Tensor[], Tensor> Function, int Explicit) : Op
             tangents.Add(tangent);
         }
 
-        return Autodiff.Jvp([value], moved.ToArray(), tangents.ToArray(), keep)[0];
+        return Autodiff.Jvp([value], moved.ToArray(), tangents.ToArray(), keep, cut: true)[0];
     }
 
     // Runs the function again on fresh variables. Captured tensors keep their own nodes, since the function reaches them by itself.

@@ -7,7 +7,8 @@ sealed class Walk
     readonly Dictionary<Node, bool> reaches = [];
     readonly HashSet<Node> visited = [];
 
-    public Walk(ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> inputs)
+    /// <summary>Finds the part. With <paramref name="cut"/> it ends at every input, also at one that was computed from another.</summary>
+    public Walk(ReadOnlySpan<Tensor> outputs, ReadOnlySpan<Tensor> inputs, bool cut = false)
     {
         long first = long.MaxValue;
         foreach (Tensor input in inputs)
@@ -18,6 +19,7 @@ sealed class Walk
         }
 
         var sources = new HashSet<Node>(reaches.Keys);
+        if (cut) visited.UnionWith(sources);
         foreach (Tensor output in outputs)
         {
             if (output.Node is { } node) Visit(node, first, sources);
