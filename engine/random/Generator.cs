@@ -44,7 +44,15 @@ public sealed class Generator
         Draw(new RandomFill(RandomKind.Bernoulli, shape, DType.Bool, Check.InRange(probability, 0, 1, "Bernoulli probability"), 0));
 
     /// <summary>0 … count-1 in random order, i64.</summary>
-    public Tensor Permutation(int count) => Draw(new RandomPermutation(Check.AtLeast(count, 0, "Permutation count")));
+    /// <exception cref="SettingException">The count is negative.</exception>
+    /// <exception cref="ShapeException">The result would be larger than a storage can be.</exception>
+    public Tensor Permutation(int count)
+    {
+        Check.AtLeast(count, 0, "Permutation count");
+        if (count > Storage.MaxBytes / sizeof(long))
+            throw new ShapeException($"random_permutation: {count} numbers are more than a tensor can hold. Permute at most {Storage.MaxBytes / sizeof(long)}.");
+        return Draw(new RandomPermutation(count));
+    }
 
     /// <summary>
     /// One class (i64) for each row of logits [..., classes], with probability softmax of the row, by the largest of logit plus Gumbel noise. -1 for a row of -inf.

@@ -24,6 +24,7 @@ public sealed class ErrorTests
         Case<DTypeException>("multiply", () => _ = x * wide),
         Case<DTypeException>("exp", () => longs.Exp()),
         Case<DTypeException>("add", () => _ = mask + mask),
+        Case<ShapeException>("random_permutation", () => generator.Permutation(int.MaxValue)),
         Case<DTypeException>("affine", () => _ = longs / 2),
         Case<DTypeException>("affine", () => _ = longs + 0.5),
         Case<DTypeException>("clamp", () => longs.Clamp(0.5, 2)),
