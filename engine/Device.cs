@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Adjoint;
 
 /// <summary>Kinds of places where tensors live.</summary>
@@ -37,9 +39,16 @@ public readonly record struct Device(DeviceKind Kind, int Index = 0)
             _ => null,
         };
         int index = 0;
-        if (kind is null || parts.Length > 2 || (parts.Length == 2 && (!int.TryParse(parts[1], out index) || index < 0)))
+        if (kind is null || parts.Length > 2 || (parts.Length == 2 && !IsIndex(kind, parts[1], out index)))
             throw new SettingException($"'{name}' is not a device. Write cpu, cuda:0, opencl:0 or simulator.");
         return new Device(kind.Value, index);
+    }
+
+    // Hosts and simulators have no numbers.
+    static bool IsIndex(DeviceKind? kind, string text, out int index)
+    {
+        index = 0;
+        return kind is DeviceKind.Cuda or DeviceKind.OpenCL && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out index);
     }
 
     public override string ToString() => Kind switch

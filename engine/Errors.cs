@@ -40,7 +40,11 @@ public static class Check
 
     /// <summary>Returns <paramref name="value"/> if it is at least <paramref name="minimum"/>.</summary>
     /// <exception cref="SettingException">It is not.</exception>
-    public static int AtLeast(int value, int minimum, string name)
+    public static int AtLeast(int value, int minimum, string name) => (int)AtLeast((long)value, minimum, name);
+
+    /// <summary>Returns <paramref name="value"/> if it is at least <paramref name="minimum"/>.</summary>
+    /// <exception cref="SettingException">It is not.</exception>
+    public static long AtLeast(long value, long minimum, string name)
     {
         if (value >= minimum) return value;
         throw new SettingException($"{name} = {value} is below {minimum}. Choose {minimum} or more.");

@@ -127,7 +127,10 @@ public sealed class ParameterSet : IHasState
                 if (taken.Contains(parameter) || !group.Selects(name, parameter)) continue;
                 taken.Add(parameter);
                 placed.Add((name, parameter, end));
-                end = Pack.Align(checked(end + parameter.Shape.Elements), Alignment);
+                long next = end + (long)parameter.Shape.Elements;
+                if (next > Array.MaxLength - Alignment)
+                    throw new ShapeException($"ParameterSet: {named.Sum(static one => (long)one.Parameter.Shape.Elements)} parameters do not fit in one buffer. Make the model smaller.");
+                end = Pack.Align((int)next, Alignment);
             }
 
             if (end > start) ranges.Add(new ParameterRange(group, start, end - start));

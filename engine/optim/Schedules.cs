@@ -11,7 +11,7 @@ public static class Schedules
 
     /// <summary>Rises linearly to 1, which it reaches at the last of the given steps: (step + 1)/steps.</summary>
     /// <exception cref="SettingException">The number of steps is below 1.</exception>
-    public static Schedule LinearWarmUp(int steps)
+    public static Schedule LinearWarmUp(long steps)
     {
         Check.AtLeast(steps, 1, "Warm-up steps");
         return step => Math.Min(1, (step + 1.0) / steps);
@@ -22,7 +22,7 @@ public static class Schedules
     /// equation 5.
     /// </summary>
     /// <exception cref="SettingException">The number of steps is below 1, or the floor is outside [0, 1].</exception>
-    public static Schedule Cosine(int steps, double floor = 0)
+    public static Schedule Cosine(long steps, double floor = 0)
     {
         Check.AtLeast(steps, 1, "Cosine steps");
         Check.InRange(floor, 0, 1, "Cosine floor");
@@ -31,7 +31,7 @@ public static class Schedules
 
     /// <summary>Is multiplied by the factor after every so many steps.</summary>
     /// <exception cref="SettingException">The period is below 1, or the factor is outside [0, 1].</exception>
-    public static Schedule StepDecay(int period, double factor)
+    public static Schedule StepDecay(long period, double factor)
     {
         Check.AtLeast(period, 1, "Step decay period");
         Check.InRange(factor, 0, 1, "Step decay factor");
@@ -50,7 +50,7 @@ public static class Schedules
     /// Rises linearly to 1 over the warm-up, then falls as √(warmUp/(step + 1)). Vaswani et al. 2017, equation 3, scaled to a peak of 1.
     /// </summary>
     /// <exception cref="SettingException">The warm-up is below 1.</exception>
-    public static Schedule InverseSquareRoot(int warmUp)
+    public static Schedule InverseSquareRoot(long warmUp)
     {
         Check.AtLeast(warmUp, 1, "Warm-up steps");
         return step => Math.Min((step + 1.0) / warmUp, Math.Sqrt(warmUp / (step + 1.0)));
