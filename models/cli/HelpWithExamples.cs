@@ -12,7 +12,7 @@ sealed class ExampleCommand(string name, string description, params string[] exa
     public IReadOnlyList<string> Examples => examples;
 }
 
-/// <summary>The usual help, followed by examples in which MODEL is the first of the models.</summary>
+/// <summary>The usual help, followed by examples with the first of the models, its first preset and its first option.</summary>
 sealed class HelpWithExamples(HelpAction help, IReadOnlyList<IModel> models) : SynchronousCommandLineAction
 {
     static readonly string[] First = ["list", "doctor", "train MODEL --steps 1000 --out runs/first", "eval runs/first"];
@@ -21,9 +21,17 @@ sealed class HelpWithExamples(HelpAction help, IReadOnlyList<IModel> models) : S
     {
         int code = help.Invoke(parseResult);
         TextWriter output = parseResult.InvocationConfiguration.Output;
-        string model = models.Count > 0 ? models[0].Name : "MODEL";
+        IModel? model = models.Count > 0 ? models[0] : null;
+        Models.Option? option = model is { Options.Count: > 0 } ? model.Options[0] : null;
         output.WriteLine("Examples:");
-        foreach (string example in (parseResult.CommandResult.Command as ExampleCommand)?.Examples ?? First) output.WriteLine($"  adjoint {example.Replace("MODEL", model, StringComparison.Ordinal)}");
+        foreach (string example in (parseResult.CommandResult.Command as ExampleCommand)?.Examples ?? First)
+        {
+            output.WriteLine("  adjoint " + example
+                .Replace("MODEL", model?.Name ?? "MODEL", StringComparison.Ordinal)
+                .Replace("PRESET", model?.Presets[0].Name ?? "PRESET", StringComparison.Ordinal)
+                .Replace("KEY=VALUE", option is null ? "key=value" : $"{option.Key}={option.Default}", StringComparison.Ordinal));
+        }
+
         return code;
     }
 }

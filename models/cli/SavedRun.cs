@@ -19,7 +19,9 @@ sealed class SavedRun
     }
 
     /// <summary>The folder as typed.</summary>
-    public string Folder(ParseResult parsed) => parsed.GetValue(folder)!;
+    /// <exception cref="SettingException">It is empty.</exception>
+    public string Folder(ParseResult parsed) =>
+        parsed.GetValue(folder) is { Length: > 0 } path ? path : throw new SettingException("RUN is empty. Name the folder of a run.");
 
     /// <summary>Opens the run and loads its last checkpoint.</summary>
     /// <exception cref="DataException">There is no run, no checkpoint, or a file is damaged.</exception>

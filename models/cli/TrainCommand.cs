@@ -36,7 +36,7 @@ sealed class TrainCommand
         var parts = new TrainCommand(context);
         var command = new ExampleCommand(
             "train", "Train a model; write checkpoints, metrics and a report into a folder",
-            "train MODEL", "train MODEL --preset P --steps 2000 --set rate=0.001 batch=64 --out runs/mine", "train --resume runs/mine", "train MODEL --json > events.jsonl")
+            "train MODEL", "train MODEL --preset PRESET --steps 500 --seed 1 --set KEY=VALUE --out runs/mine", "train --resume runs/mine", "train MODEL --json > events.jsonl")
         {
             parts.model, parts.preset, parts.data, parts.device, parts.steps, parts.seed, parts.threads, parts.set, parts.folder, parts.resume, parts.json,
         };

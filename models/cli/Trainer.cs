@@ -26,6 +26,8 @@ sealed class Trainer(RunFolder folder, IExperiment experiment, ITrainingView vie
     public TrainingEnd Run(out IReadOnlyList<Metric> results)
     {
         results = [];
+        folder.DropUnsavedMetrics();
+        long firstStep = experiment.CompletedSteps, started = Stopwatch.GetTimestamp();
         if (!Train())
         {
             SaveCheckpoint();
@@ -33,6 +35,7 @@ sealed class Trainer(RunFolder folder, IExperiment experiment, ITrainingView vie
         }
 
         SaveCheckpoint();
+        TimeSpan training = Stopwatch.GetElapsedTime(started);
         try
         {
             results = experiment.Evaluate(this);
@@ -42,7 +45,8 @@ sealed class Trainer(RunFolder folder, IExperiment experiment, ITrainingView vie
             return TrainingEnd.Interrupted;
         }
 
-        RunReport.Write(folder, experiment, results);
+        var session = new TrainingSession(DateTimeOffset.Now, experiment.CompletedSteps - firstStep, training, Stopwatch.GetElapsedTime(started) - training);
+        RunReport.Write(folder, experiment, results, session);
         folder.WriteResult(results);
         return TrainingEnd.Finished;
     }

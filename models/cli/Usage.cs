@@ -72,6 +72,8 @@ static class Usage
                 return $"{one.Name} needs a value, but {Names.Show(next.Value)} follows. See adjoint {command.Name} --help.";
         }
 
+        if (parsed.Tokens.FirstOrDefault(token => token.Type == System.CommandLine.Parsing.TokenType.Directive) is { } directive)
+            return $"'{Names.Show(directive.Value)}' is not a command. See adjoint --help.";
         string[] tokens = [.. parsed.UnmatchedTokens];
         // An argument takes anything, so a mistyped option in its place arrives as its value.
         string[] dashed = [.. command.Arguments.SelectMany(argument => parsed.GetResult(argument)?.Tokens ?? []).Select(token => token.Value).Where(IsOption)];
@@ -80,6 +82,7 @@ static class Usage
             List<string> known = [.. command.Options.Concat(command == root ? [] : root.Options.Where(one => one.Recursive))
                 .Select(one => one.Name).Where(IsOption)];
             string name = option.Split('=')[0];
+            if (known.Contains(name)) return $"{name} comes after '--', which ends the options. Leave '--' out.";
             return $"'{command.Name}' has no option {Names.Show(name)}.{Names.DidYouMean(name, known)} Options: {string.Join(", ", known)}.";
         }
 

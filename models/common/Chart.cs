@@ -6,6 +6,9 @@ public enum SeriesKind
     /// <summary>Joined by a line.</summary>
     Line,
 
+    /// <summary>Joined by a thin pale line: noisy values behind a smoothed line.</summary>
+    PaleLine,
+
     /// <summary>Dots.</summary>
     Points,
 }
@@ -35,6 +38,9 @@ public sealed record Chart(string Title, string XLabel, string YLabel)
 
     /// <summary>Adds a line.</summary>
     public Chart Line(string name, IReadOnlyList<double> x, IReadOnlyList<double> y) => Add(name, SeriesKind.Line, x, y);
+
+    /// <summary>Adds a thin pale line, for noisy values behind a smoothed line.</summary>
+    public Chart PaleLine(string name, IReadOnlyList<double> x, IReadOnlyList<double> y) => Add(name, SeriesKind.PaleLine, x, y);
 
     /// <summary>Adds dots.</summary>
     public Chart Points(string name, IReadOnlyList<double> x, IReadOnlyList<double> y) => Add(name, SeriesKind.Points, x, y);

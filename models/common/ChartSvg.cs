@@ -44,6 +44,8 @@ static class ChartSvg
             DefaultFontSize = 12,
             TextColor = Ink,
             PlotAreaBorderColor = Grid,
+            // The exporter measures text narrower than browsers draw it; room on the left keeps long numbers whole.
+            Padding = new OxyThickness(24, 8, 16, 8),
             PlotAreaBorderThickness = new OxyThickness(0, 0, 0, 1),
             PlotType = chart.HasEqualAxes ? PlotType.Cartesian : PlotType.XY,
             Background = OxyColors.Undefined,
@@ -100,7 +102,11 @@ static class ChartSvg
             return points;
         }
 
-        var line = new LineSeries { Title = series.Name, Color = colour, StrokeThickness = 1.75, LineJoin = LineJoin.Round };
+        bool isPale = series.Kind == SeriesKind.PaleLine;
+        var line = new LineSeries
+        {
+            Title = series.Name, Color = isPale ? OxyColor.FromAColor(110, colour) : colour, StrokeThickness = isPale ? 1 : 2, LineJoin = LineJoin.Round,
+        };
         line.Points.AddRange(Thin([.. indices.Select(i => IsShown(i) ? new DataPoint(series.X[i], series.Y[i]) : DataPoint.Undefined)]));
         return line;
     }

@@ -21,7 +21,9 @@ static class HtmlStyle
         .scroll { overflow-x: auto; margin: 0 0 1.1rem; }
         table { border-collapse: collapse; width: 100%; font-size: .92rem; font-variant-numeric: tabular-nums; }
         caption { text-align: left; color: var(--quiet); padding-bottom: .4rem; }
-        th, td { text-align: left; padding: .34rem .9rem .34rem 0; border-bottom: 1px solid var(--grid); vertical-align: top; overflow-wrap: anywhere; }
+        th, td { text-align: left; padding: .34rem .9rem .34rem 0; border-bottom: 1px solid var(--grid); vertical-align: top; overflow-wrap: break-word; }
+        th, td:first-child { white-space: nowrap; }
+        td:last-child { overflow-wrap: anywhere; }
         th { color: var(--quiet); font-weight: 550; }
         tbody tr:last-child td { border-bottom: 0; }
         .number { text-align: right; }

@@ -16,6 +16,9 @@ public interface IExperiment : IDisposable
     /// <summary>Training steps done so far; <see cref="RunConfig.Steps"/> when training is over.</summary>
     long CompletedSteps { get; }
 
+    /// <summary>What a reader wants to know of the run besides its options: number of parameters, sizes of the data's parts. Shown in the report.</summary>
+    IReadOnlyList<(string Name, string Value)> Facts => [];
+
     /// <summary>Advances by one step, or by a fixed small number of them, never beyond <see cref="RunConfig.Steps"/>. Called again within a second or so, so that an interrupt is noticed.</summary>
     void TrainStep();
 

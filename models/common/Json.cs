@@ -20,21 +20,47 @@ public static class Json
         else writer.WriteNull(name);
     }
 
-    /// <summary>Parses a small document from outside: shallow, no name twice, no comments.</summary>
+    /// <summary>Parses a small document from outside: shallow, no name twice, no comments, every text whole.</summary>
+    /// <param name="text">The document.</param>
+    /// <param name="source">Where it comes from, for messages.</param>
+    /// <param name="remedy">What to do if it is damaged.</param>
     /// <exception cref="DataException">It is not JSON, or not an object.</exception>
-    public static JsonDocument Parse(ReadOnlyMemory<byte> text, string source)
+    public static JsonDocument Parse(ReadOnlyMemory<byte> text, string source, string remedy = "The file is damaged.")
     {
+        JsonDocument? document = null;
         try
         {
-            JsonDocument document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
-            return document.RootElement.ValueKind == JsonValueKind.Object
-                ? document
-                : throw new DataException($"{source}: not a JSON object. The file is damaged.");
+            document = JsonDocument.Parse(text, new JsonDocumentOptions { MaxDepth = 8, AllowDuplicateProperties = false });
+            if (document.RootElement.ValueKind != JsonValueKind.Object) throw new DataException($"{source}: not a JSON object. {remedy}");
+            CheckTexts(document.RootElement);
+            return document;
         }
         catch (JsonException failure)
         {
             string place = failure.LineNumber is { } line ? $" near line {line + 1}" : "";
-            throw new DataException($"{source}: not valid JSON{place}. The file is damaged.", failure);
+            throw new DataException($"{source}: not valid JSON{place}. {remedy}", failure);
+        }
+        catch (InvalidOperationException failure)
+        {
+            document?.Dispose();
+            throw new DataException($"{source}: a text holds half of a surrogate pair. {remedy}", failure);
+        }
+    }
+
+    // The parser accepts escapes of half a surrogate pair and throws when the text is read; read all of them here, where the error has a name.
+    static void CheckTexts(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.String) element.GetString();
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (JsonElement item in element.EnumerateArray()) CheckTexts(item);
+        }
+
+        if (element.ValueKind != JsonValueKind.Object) return;
+        foreach (JsonProperty member in element.EnumerateObject())
+        {
+            _ = member.Name;
+            CheckTexts(member.Value);
         }
     }
 

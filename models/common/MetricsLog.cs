@@ -27,8 +27,8 @@ public sealed class MetricsLog : IDisposable
     /// <summary>Starts a log; the file must not exist.</summary>
     public static MetricsLog Create(string path) => Open(path, FileMode.CreateNew);
 
-    /// <summary>Goes on with a log whose first <paramref name="length"/> bytes belong to the checkpoint; what was written after it is dropped.</summary>
-    /// <exception cref="DataException">The file is shorter than that, or another process trains in the folder.</exception>
+    /// <summary>Goes on with a log whose first <paramref name="length"/> bytes belong to the checkpoint; <see cref="DropRest"/> drops what was written after it.</summary>
+    /// <exception cref="DataException">The file is shorter than that or damaged, or another process trains in the folder.</exception>
     public static MetricsLog Resume(string path, long length)
     {
         MetricsLog log = Open(path, FileMode.OpenOrCreate);
@@ -39,10 +39,22 @@ public sealed class MetricsLog : IDisposable
             throw new DataException($"{path}: {found} bytes, the checkpoint expects {length}. The file was changed since; put it back, or start a new run.");
         }
 
-        log.stream.SetLength(length);
-        log.stream.Seek(0, SeekOrigin.End);
+        try
+        {
+            // Damage must show before the steps that follow are trained, not when the report reads the file after them.
+            log.Read(length);
+        }
+        catch
+        {
+            log.Dispose();
+            throw;
+        }
+
         return log;
     }
+
+    /// <summary>Drops what follows the present position. Not done on opening, so that a resume that fails for another reason changes nothing.</summary>
+    public void DropRest() => stream.SetLength(stream.Position);
 
     /// <summary>Appends a line.</summary>
     /// <exception cref="SettingException">Two metrics have the same name, or one that events use.</exception>
@@ -82,11 +94,13 @@ public sealed class MetricsLog : IDisposable
 
     /// <summary>The whole log as one series of (step, value) a metric, in order of appearance.</summary>
     /// <exception cref="DataException">A line is damaged.</exception>
-    public IReadOnlyList<Series> Read()
+    public IReadOnlyList<Series> Read() => Read(Length);
+
+    List<Series> Read(long length)
     {
         var series = new List<(string Name, List<double> X, List<double> Y)>();
         int number = 0;
-        foreach (string line in Lines())
+        foreach (string line in Lines(length))
         {
             using JsonDocument document = Json.Parse(Encoding.UTF8.GetBytes(line), string.Create(CultureInfo.InvariantCulture, $"{path} line {++number}"));
             double step = 0;
@@ -119,13 +133,13 @@ public sealed class MetricsLog : IDisposable
 
     public void Dispose() => stream.Dispose();
 
-    string[] Lines()
+    string[] Lines(long length)
     {
+        var bytes = new byte[length];
         stream.Position = 0;
-        using var reader = new StreamReader(stream, leaveOpen: true);
-        string text = reader.ReadToEnd();
-        stream.Seek(0, SeekOrigin.End);
-        return text.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        stream.ReadExactly(bytes);
+        if (length > 0 && bytes[^1] != '\n') throw new DataException($"{path}: the checkpoint ends within a line. The file was changed since; put it back, or start a new run.");
+        return Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
     static MetricsLog Open(string path, FileMode mode)

@@ -5,7 +5,7 @@ namespace Adjoint.Models;
 /// <summary>Pixels: red, green, blue, one byte each, row by row from the top.</summary>
 public sealed record Picture(int Width, int Height, byte[] Pixels)
 {
-    const int Margin = 2;
+    const int LabelGap = 2;
     const int LargestSide = 8192;
 
     /// <summary>
@@ -16,10 +16,11 @@ public sealed record Picture(int Width, int Height, byte[] Pixels)
     /// <param name="columns">Images a row; 0 makes the grid about square.</param>
     /// <param name="scale">Side of a pixel; 0 makes images about 64 pixels wide.</param>
     /// <param name="low">Value shown black.</param>
-    /// <param name="high">Value shown white.</param>
+    /// <param name="high">Value shown white; below <paramref name="low"/> it shows dark on light.</param>
+    /// <param name="gap">Pixels around an image.</param>
     /// <exception cref="ShapeException">The tensor has another shape, or the grid is larger than 8192 pixels a side.</exception>
     public static Picture Grid(
-        Tensor images, IReadOnlyList<string>? labels = null, int columns = 0, int scale = 0, double low = 0, double high = 1)
+        Tensor images, IReadOnlyList<string>? labels = null, int columns = 0, int scale = 0, double low = 0, double high = 1, int gap = 2)
     {
         ArgumentNullException.ThrowIfNull(images);
         bool isColour = images.Rank == 4 && images.Shape[3] == 3;
@@ -32,13 +33,13 @@ public sealed record Picture(int Width, int Height, byte[] Pixels)
         columns = Math.Min(columns, count);
         if (scale <= 0) scale = Math.Max(1, 64 / width);
         double[] values = images.Detach().To(DType.F64).Read<double>();
-        int cellWidth = (width * scale) + Margin;
-        int cellHeight = (height * scale) + Margin + (labels is null ? 0 : PixelFont.Height + Margin);
-        var canvas = Blank(((long)cellWidth * columns) + Margin, ((long)cellHeight * ((count + columns - 1) / columns)) + Margin);
+        int cellWidth = (width * scale) + gap;
+        int cellHeight = (height * scale) + gap + (labels is null ? 0 : PixelFont.Height + LabelGap);
+        var canvas = Blank(((long)cellWidth * columns) + gap, ((long)cellHeight * ((count + columns - 1) / columns)) + gap);
         int channels = isColour ? 3 : 1;
         for (int i = 0; i < count; i++)
         {
-            int left = Margin + (i % columns * cellWidth), top = Margin + (i / columns * cellHeight);
+            int left = gap + (i % columns * cellWidth), top = gap + (i / columns * cellHeight);
             for (int y = 0; y < height * scale; y++)
             {
                 for (int x = 0; x < width * scale; x++)

@@ -118,19 +118,10 @@ public static class RunConfigFile
         }
     }
 
-    static string Text(string path, JsonElement root, string name)
-    {
-        try
-        {
-            if (root.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String) return value.GetString()!;
-        }
-        catch (InvalidOperationException)
-        {
-            // Half of a surrogate pair: text that is no text, reported below.
-        }
-
-        throw Damaged(path, $"'{name}' is not a text");
-    }
+    static string Text(string path, JsonElement root, string name) =>
+        root.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.String
+            ? value.GetString()!
+            : throw Damaged(path, $"'{name}' is not a text");
 
     static long Whole(string path, JsonElement root, string name) =>
         root.TryGetProperty(name, out JsonElement value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out long whole)

@@ -59,7 +59,7 @@ public sealed class RunFolder : IDisposable
     {
         CheckVacant(path);
         string full = FullPathOf(path);
-        Guard(path, () => Directory.CreateDirectory(full));
+        CreateFolder(path, full);
         string metrics = Path.Combine(full, MetricsFile);
         MetricsLog log = MetricsLog.Create(metrics);
         try
@@ -92,7 +92,7 @@ public sealed class RunFolder : IDisposable
         return candidate;
     }
 
-    /// <summary>Opens a run. With <paramref name="forTraining"/>, the metrics are cut back to the checkpoint and the folder is locked.</summary>
+    /// <summary>Opens a run. With <paramref name="forTraining"/>, the folder is locked.</summary>
     /// <exception cref="DataException">It is not a run, or one of its files is damaged.</exception>
     public static RunFolder Open(string path, IReadOnlyList<IModel> models, bool forTraining)
     {
@@ -112,6 +112,9 @@ public sealed class RunFolder : IDisposable
 
         return new RunFolder(full, config, model, log, checkpoint);
     }
+
+    /// <summary>Drops metrics that were written after the checkpoint; done before training goes on.</summary>
+    public void DropUnsavedMetrics() => Log.DropRest();
 
     /// <summary>Appends a line of metrics.</summary>
     public void Append(long step, IReadOnlyList<Metric> metrics) => Log.Append(step, metrics);
@@ -152,7 +155,7 @@ public sealed class RunFolder : IDisposable
     public IReadOnlyList<Metric> ReadResult()
     {
         string path = Path.Combine(FullPath, ResultFile);
-        using var document = Json.Parse(Guard(path, () => File.ReadAllBytes(path)), path);
+        using var document = Json.Parse(Guard(path, () => File.ReadAllBytes(path)), path, "Delete it and resume the run: it is written again.");
         return
         [
             .. document.RootElement.EnumerateObject().Select(member =>
@@ -193,6 +196,18 @@ public sealed class RunFolder : IDisposable
     static void RemoveLeftovers(string folder)
     {
         foreach (string file in Directory.EnumerateFiles(folder, "*.tmp")) Guard(file, () => File.Delete(file));
+    }
+
+    static void CreateFolder(string path, string full)
+    {
+        try
+        {
+            Directory.CreateDirectory(full);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new DataException($"{Names.Show(path)}: this folder cannot be made ({failure.Message.TrimEnd('.')}). Name another with --out.", failure);
+        }
     }
 
     static string FullPathOf(string path) => Guard(path, () => Path.GetFullPath(path));

@@ -114,6 +114,52 @@ sealed class DamagedRunTests : CommandTestBase
         Assert.That(outcome.Error, Does.Contain("metrics.jsonl"));
     }
 
+    [TestCase("x")]
+    [TestCase("[1]")]
+    [TestCase("{\"\\ud800\":1}")]
+    public void DamagedMetricsAreRefusedBeforeTrainingGoesOnAndStay(string line)
+    {
+        Interrupt();
+        string path = At("run", "metrics.jsonl");
+        string[] lines = File.ReadAllLines(path);
+        lines[2] = line.PadRight(lines[2].Length);
+        string damaged = string.Join('\n', lines) + "\n{\"step\":6,\"loss\":1}\n";
+        File.WriteAllText(path, damaged);
+        Outcome outcome = Run("train", "--resume", At("run"));
+        Assert.That(outcome.Code, Is.EqualTo(1));
+        AssertOneLine(outcome.Error);
+        Assert.That(outcome.Error, Does.Contain("metrics.jsonl line 3"));
+        Assert.That(File.ReadAllText(path), Is.EqualTo(damaged));
+    }
+
+    [Test]
+    public void ACheckpointThatDoesNotLoadLeavesTheMetricsAlone()
+    {
+        Interrupt();
+        string path = At("run", "metrics.jsonl");
+        File.AppendAllText(path, "{\"step\":6,\"loss\":1}\n");
+        string before = File.ReadAllText(path);
+        var (tensors, metadata) = Safetensors.Read(At("run", "checkpoint.safetensors"));
+        Safetensors.Write(At("run", "checkpoint.safetensors"), tensors.Where(one => one.Key != "weights").Select(one => (one.Key, one.Value)), metadata);
+        Assert.That(Run("train", "--resume", At("run")).Error, Does.Contain("'weights'"));
+        Assert.That(File.ReadAllText(path), Is.EqualTo(before));
+    }
+
+    [Test]
+    public void ADamagedResultSaysHowToMakeItAgain()
+    {
+        Train("run");
+        byte[] result = File.ReadAllBytes(At("run", "result.json"));
+        File.WriteAllText(At("run", "result.json"), "{");
+        Outcome outcome = Run("train", "--resume", At("run"));
+        Assert.That(outcome.Code, Is.EqualTo(1));
+        AssertOneLine(outcome.Error);
+        Assert.That(outcome.Error, Does.Contain("Delete it"));
+        File.Delete(At("run", "result.json"));
+        Assert.That(Run("train", "--resume", At("run")).Code, Is.Zero);
+        Assert.That(File.ReadAllBytes(At("run", "result.json")), Is.EqualTo(result));
+    }
+
     [Test]
     public void AFolderThatIsNoRunIsRefused()
     {
