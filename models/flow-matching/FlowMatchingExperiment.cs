@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Adjoint.Models.FlowMatching;
 
 /// <summary>Training, sampling and judging of a flow-matching run on the digits.</summary>
@@ -7,6 +9,9 @@ sealed class FlowMatchingExperiment : IExperiment, ISampler
     const double FinalRate = 0.05;
     const int JudgedImages = 1000;
     const int SplitParts = 5;
+    const int LossDraws = 16;
+    const int DrawnAtOnce = 1000;
+    const int MostShown = 500;
 
     // Training images get U[0, one grey level) on top, so that their density is bounded; a level is 2/16 on the scale -1 … 1.
     const double GreyLevel = 2.0 / Digits.White;
@@ -40,13 +45,21 @@ sealed class FlowMatchingExperiment : IExperiment, ISampler
         optimizer = new Adam(parameters, config.Number("learning-rate"))
         {
             Clip = new GradientClip(parameters, config.Number("clip")),
-            Schedule = Schedules.LinearWarmUp(WarmUpSteps).Times(Schedules.Cosine((int)config.Steps, FinalRate)),
+            Schedule = Schedules.LinearWarmUp(WarmUpSteps).Times(Schedules.Cosine(config.Steps, FinalRate)),
         };
         average = new PowerAverage(parameters, config.Number("average"));
         noise = new Generator(key.Split("training"));
     }
 
     public long CompletedSteps { get; private set; }
+
+    public IReadOnlyList<(string Name, string Value)> Facts =>
+    [
+        ("parameters", parameters.Count.ToString("N0", CultureInfo.InvariantCulture)),
+        ("images for training", training.Length.ToString(CultureInfo.InvariantCulture)),
+        ("images held out", heldOut.Length.ToString(CultureInfo.InvariantCulture)),
+        ("passes over the data", string.Create(CultureInfo.InvariantCulture, $"{(double)config.Steps * config.Whole("batch") / training.Length:F1}")),
+    ];
 
     public void TrainStep()
     {
@@ -62,14 +75,8 @@ sealed class FlowMatchingExperiment : IExperiment, ISampler
     {
         int batch = config.Whole("batch");
         Tensor rows = noise.Integers([batch], 0, training.Length);
-        Tensor x1 = images.Select(0, rows) + noise.Uniform([batch, Digits.Pixels], 0, GreyLevel);
-        Tensor label = TensorMath.Where(
-            noise.Bernoulli([batch], config.Number("label-drop")), Tensor.Full(Shape.Scalar, network.NoLabel, DType.I64), labels.Select(0, rows));
-        Tensor x0 = noise.Normal([batch, Digits.Pixels]);
-        Tensor t = noise.Uniform([batch]);
-        Tensor mix = t.Unsqueeze(1);
-        Tensor velocity = network.Forward((mix * x1) + ((1 - mix) * x0), t, label);
-        Tensor error = Losses.MeanSquaredError(velocity, x1 - x0);
+        Tensor error = FlowMatchingLoss.Of(
+            network.Forward, images.Select(0, rows), labels.Select(0, rows), network.NoLabel, noise, GreyLevel, config.Number("label-drop"));
         optimizer.Update(error);
         average.Update();
         return error;
@@ -104,6 +111,7 @@ sealed class FlowMatchingExperiment : IExperiment, ISampler
         progress.Report("training the judge", 0);
         var judge = DigitClassifier.Train(digits, training, key.Split("judge"));
         double skill = judge.Accuracy(digits, heldOut);
+        double trainingLoss = MeanLoss(training[..heldOut.Length]), heldOutLoss = MeanLoss(heldOut);
         progress.Report("drawing digits", 0.2);
         var sampler = Sampler();
         Tensor drawn = Draw(sampler, JudgedImages, key.Split("evaluation"));
@@ -121,8 +129,27 @@ sealed class FlowMatchingExperiment : IExperiment, ISampler
             new("classifier_accuracy", skill),
             new("frechet_distance", FrechetDistance.Between(judge.Features(generated.Slice(0, 0, half)), first)),
             new("frechet_distance_real_halves", FrechetDistance.Between(first, second)),
+            new("training_loss", trainingLoss),
+            new("held_out_loss", heldOutLoss),
             new("field_evaluations", sampler.Evaluations),
         ];
+    }
+
+    // Loss of the averaged weights over several draws of noise and time, the same draws for each set of images: a held-out loss above the training loss shows memorised images.
+    double MeanLoss(int[] rows)
+    {
+        using var weights = average.Swap();
+        using var pause = Autodiff.Pause();
+        var (x1, label) = digits.Take(rows, -1, 1);
+        var draws = new Generator(key.Split("loss"));
+        double sum = 0;
+        for (int i = 0; i < LossDraws; i++)
+        {
+            using var step = Adjoint.Step.Begin();
+            sum += FlowMatchingLoss.Of(network.Forward, x1, label, network.NoLabel, draws, GreyLevel, 0).Item();
+        }
+
+        return sum / LossDraws;
     }
 
     public void Report(ReportBuilder report)
@@ -140,7 +167,9 @@ sealed class FlowMatchingExperiment : IExperiment, ISampler
     public IReadOnlyList<NamedTensor> Sample(SampleRequest request, ReportBuilder report)
     {
         Tensor drawn = Draw(Sampler(), request.Count, Key.FromSeed(request.Seed).Split("samples"));
-        report.Picture("samples", "Drawn digits, classes 0 to 9 in turn", Grid(drawn));
+        int shown = Math.Min(request.Count, MostShown);
+        string caption = shown < request.Count ? $"The first {shown} of {request.Count} drawn digits, classes 0 to 9 in turn" : "Drawn digits, classes 0 to 9 in turn";
+        report.Picture("samples", caption, Grid(drawn.Slice(0, 0, shown)));
         return [new("images", drawn.Reshape(-1, Digits.Side, Digits.Side)), new("labels", LabelsOf(request.Count))];
     }
 
@@ -156,10 +185,19 @@ sealed class FlowMatchingExperiment : IExperiment, ISampler
     {
         using var weights = average.Swap();
         using var pause = Autodiff.Pause();
-        Tensor x = sampler.Draw(new Generator(draw).Normal([count, Digits.Pixels]), LabelsOf(count));
+        Tensor start = new Generator(draw).Normal([count, Digits.Pixels]), classes = LabelsOf(count);
+        var levels = new float[count * Digits.Pixels];
+        for (int first = 0; first < count; first += DrawnAtOnce)
+        {
+            using var step = Adjoint.Step.Begin();
+            int end = Math.Min(first + DrawnAtOnce, count);
+            Tensor x = sampler.Draw(start.Slice(0, first, end), classes.Slice(0, first, end));
 
-        // The dequantising noise was added above each level, so levels come back by rounding down.
-        return x.Affine(1 / GreyLevel, 1 / GreyLevel).Floor().Clamp(0, Digits.White);
+            // The dequantising noise was added above each level, so levels come back by rounding down.
+            x.Affine(1 / GreyLevel, 1 / GreyLevel).Floor().Clamp(0, Digits.White).Read<float>().CopyTo(levels, first * Digits.Pixels);
+        }
+
+        return Tensor.From<float>(levels, [count, Digits.Pixels]);
     }
 
     static Tensor LabelsOf(int count)
@@ -170,5 +208,5 @@ sealed class FlowMatchingExperiment : IExperiment, ISampler
     }
 
     static Picture Grid(Tensor levels) =>
-        Picture.Grid(levels.Reshape(-1, Digits.Side, Digits.Side), columns: Digits.Classes, scale: 6, low: 0, high: Digits.White);
+        Picture.Grid(levels.Reshape(-1, Digits.Side, Digits.Side), columns: Digits.Classes, scale: 5, low: Digits.White, high: 0, gap: 12);
 }
