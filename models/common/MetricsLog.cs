@@ -24,14 +24,21 @@ public sealed class MetricsLog : IDisposable
     /// <summary>Bytes written so far.</summary>
     public long Length => stream.Position;
 
-    /// <summary>Starts a log; the file must not exist.</summary>
-    public static MetricsLog Create(string path) => Open(path, FileMode.CreateNew);
+    /// <summary>Starts a log; the file must not exist, or be empty: the trace of a start that was killed.</summary>
+    /// <exception cref="DataException">It holds something, or another process trains in the folder.</exception>
+    public static MetricsLog Create(string path)
+    {
+        MetricsLog log = Open(path);
+        if (log.Length == 0) return log;
+        log.Dispose();
+        throw new DataException($"{path}: is there already. Name a new folder with --out.");
+    }
 
     /// <summary>Goes on with a log whose first <paramref name="length"/> bytes belong to the checkpoint; <see cref="DropRest"/> drops what was written after it.</summary>
     /// <exception cref="DataException">The file is shorter than that or damaged, or another process trains in the folder.</exception>
     public static MetricsLog Resume(string path, long length)
     {
-        MetricsLog log = Open(path, FileMode.OpenOrCreate);
+        MetricsLog log = Open(path);
         if (length < 0 || log.stream.Length < length)
         {
             long found = log.stream.Length;
@@ -142,17 +149,17 @@ public sealed class MetricsLog : IDisposable
         return Encoding.UTF8.GetString(bytes).Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
 
-    static MetricsLog Open(string path, FileMode mode)
+    static MetricsLog Open(string path)
     {
         try
         {
             // On Unix only None excludes other writers (advisory, so that text tools can still read); on Windows it would keep readers out as well.
             FileShare share = OperatingSystem.IsWindows() ? FileShare.Read : FileShare.None;
-            return new MetricsLog(new FileStream(path, mode, FileAccess.ReadWrite, share), path);
+            return new MetricsLog(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, share), path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            string remedy = mode == FileMode.OpenOrCreate && failure is IOException ? " Is another process training in this folder?" : "";
+            string remedy = failure is IOException ? " Is another process training in this folder?" : "";
             throw new DataException($"{path}: {failure.Message}{remedy}", failure);
         }
     }

@@ -49,9 +49,14 @@ public sealed class RunFolder : IDisposable
     {
         string full = FullPathOf(path);
         if (File.Exists(full)) throw new DataException($"{path} is a file. Name a new folder with --out.");
-        if (Guard(path, () => Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any()))
+        if (Guard(path, () => Directory.Exists(full) && Directory.EnumerateFileSystemEntries(full).Any(entry => !IsTraceOfAKilledStart(entry))))
             throw new DataException($"The folder {path} is not empty. Name a new folder with --out, or continue its run with --resume {path}.");
     }
+
+    // A process that was killed before it could write config.json leaves these, and nothing that is worth keeping.
+    static bool IsTraceOfAKilledStart(string entry) =>
+        (Path.GetFileName(entry) == MetricsFile && new FileInfo(entry).Length == 0) ||
+        (Path.GetFileName(entry).StartsWith(ConfigFile, StringComparison.Ordinal) && entry.EndsWith(".tmp", StringComparison.Ordinal));
 
     /// <summary>Starts a run in a folder that does not exist or is empty.</summary>
     /// <exception cref="DataException">The folder is not empty or cannot be written.</exception>

@@ -31,6 +31,20 @@ sealed class ResumeTests : CommandTestBase
     }
 
     [Test]
+    public void AFolderWithTheTracesOfAKilledStartTakesANewRun()
+    {
+        string[] options = ["train", "toy-squares", "--seed", "11", "--steps", "5", "--out"];
+        Directory.CreateDirectory(At("traces"));
+        File.WriteAllText(At("traces/metrics.jsonl"), "");
+        File.WriteAllText(At("traces/config.json.0123.tmp"), "{");
+        Assert.That(Run([.. options, At("traces")]).Code, Is.Zero);
+        Directory.CreateDirectory(At("foreign"));
+        File.WriteAllText(At("foreign/metrics.jsonl"), "mine");
+        Assert.That(Run([.. options, At("foreign")]).Code, Is.EqualTo(1));
+        Assert.That(File.ReadAllText(At("foreign/metrics.jsonl")), Is.EqualTo("mine"));
+    }
+
+    [Test]
     public void AKilledRunContinuesToTheSameBits()
     {
         int seed = Random.Shared.Next();
