@@ -98,6 +98,10 @@ public sealed partial class Tensor
         return ref Unsafe.Add(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(host.Span<T>()), Layout.Offset);
     }
 
+    /// <summary>Address of the first element, for the kernels of a plan, which fixes the memory of its tensors.</summary>
+    internal unsafe nint Address() =>
+        (nint)Unsafe.AsPointer(ref First<byte>()) + ((nint)Layout.Offset * (DType.Size() - 1));
+
     void CheckHostAccess<T>(string member, int length) where T : unmanaged
     {
         if (DTypes.Of<T>() != DType)

@@ -29,16 +29,16 @@ public sealed class Plan
     Plan(Recorder recorder, Tensor[] results)
     {
         recorded = recorder.Instructions.Count;
-        List<Instruction> live = Planner.Live(recorder, results);
-        Dictionary<Storage, int> offsets = Planner.Place(live, recorder.Born, results, out int bytes);
-        ArenaBytes = bytes;
-        byte[] block = HostStorage.AllocateAligned(bytes, out int start);
-        var storages = offsets.ToDictionary(pair => pair.Key, pair => (Storage)HostStorage.Slice(block, start + pair.Value, pair.Key.Bytes, null));
-        Tensor Moved(Tensor tensor) => new(tensor.Layout, tensor.DType, storages.GetValueOrDefault(tensor.Storage, tensor.Storage));
-        instructions = [.. live.Select(one => new Instruction(one.Op, Array.ConvertAll(one.Inputs, Moved), Array.ConvertAll(one.Outputs, Moved)))];
+        Draft draft = Planner.Draft(recorder, results);
+        byte[] block = HostStorage.AllocateAligned(draft.ArenaBytes, out int start);
+        draft.Move(draft.Places.ToDictionary(pair => pair.Key, pair => ((Storage)HostStorage.Slice(block, start + pair.Value, pair.Key.Bytes, null), 0)));
+        ArenaBytes = draft.ArenaBytes;
+        instructions = [.. draft.Instructions];
         backends = Array.ConvertAll(instructions, one => Backends.Of(one.Outputs[0].Device));
-        written = [.. instructions.SelectMany(one => one.Outputs).Select(output => output.Storage).Distinct()];
-        outputs = Array.ConvertAll(results, Moved);
+        written = draft.Written();
+        outputs = draft.Results;
+        foreach (Tensor tensor in instructions.SelectMany(static one => one.Inputs.Concat(one.Outputs))) (tensor.Storage as HostStorage)?.Fix();
+        foreach (Instruction one in draft.Constants) Backends.Of(one.Outputs[0].Device).Run(one.Op, one.Inputs, one.Outputs);
         for (int i = 0; i < outputs.Length; i++)
         {
             // The recording was a run: its results are the plan's first.
@@ -90,7 +90,7 @@ public sealed class Plan
         foreach (Storage storage in written) storage.Version++;
         for (int i = 0; i < instructions.Length; i++)
         {
-            ref readonly Instruction instruction = ref instructions[i];
+            Instruction instruction = instructions[i];
             backends[i].Run(instruction.Op, instruction.Inputs, instruction.Outputs);
         }
     }

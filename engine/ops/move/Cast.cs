@@ -4,7 +4,7 @@ using Adjoint.Kernels;
 namespace Adjoint;
 
 /// <summary>Numbers of another dtype: floats to integers towards zero and saturating, anything to bool by "is not zero".</summary>
-public sealed record Cast(DType Type) : Op
+public sealed record Cast(DType Type) : Op, IPointwiseOp
 {
     public override string Name => "cast";
 
@@ -47,6 +47,24 @@ public sealed record Cast(DType Type) : Op
         fixed (TTo* target = &y.First<TTo>())
             CopyKernel.Convert<TFrom, TTo, TConversion>(LoopNest.Create(y.Shape.Sizes, x.Layout.Strides, y.Layout.Strides), source, target);
     }
+
+    TileStep IPointwiseOp.Step(ReadOnlySpan<Tensor> inputs) => inputs[0].DType switch
+    {
+        DType.F32 => StepFrom<float>(),
+        DType.F64 => StepFrom<double>(),
+        DType.I32 => StepFrom<int>(),
+        DType.I64 => StepFrom<long>(),
+        _ => StepFrom<byte>(),
+    };
+
+    TileStep StepFrom<TFrom>() where TFrom : unmanaged, INumber<TFrom> => Type switch
+    {
+        DType.F32 => new ConvertStep<TFrom, float, Saturate<TFrom, float>>(),
+        DType.F64 => new ConvertStep<TFrom, double, Saturate<TFrom, double>>(),
+        DType.I32 => new ConvertStep<TFrom, int, Saturate<TFrom, int>>(),
+        DType.I64 => new ConvertStep<TFrom, long, Saturate<TFrom, long>>(),
+        _ => new ConvertStep<TFrom, bool, NotZero<TFrom>>(),
+    };
 
     public override void Vjp(VjpRule rule) => rule.Give(0, rule.Cotangent.To(rule.InputType(0)));
 

@@ -1,0 +1,79 @@
+using Adjoint.Kernels;
+
+namespace Adjoint;
+
+/// <summary>A chain of pointwise ops run as one, tile by tile; made when a plan is recorded. The CPU form gives the bits that the ops give one by one.</summary>
+sealed record Fused : Op
+{
+    /// <summary>The most tensors that a chain reads.</summary>
+    public const int MaxInputs = 16;
+
+    readonly TileProgram program;
+    readonly string name;
+
+    Fused(string name, TileProgram program)
+    {
+        this.name = name;
+        this.program = program;
+    }
+
+    public override string Name => name;
+
+    public override int OutputCount => throw new NotSupportedException();
+
+    public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output) => throw new NotSupportedException();
+
+    /// <summary>The instruction that stands for a chain.</summary>
+    /// <param name="chain">Pointwise instructions in order, over the same elements.</param>
+    /// <param name="escaping">Whether the result of each is written to memory.</param>
+    public static Instruction Make(Instruction[] chain, bool[] escaping)
+    {
+        Shape domain = chain[^1].Outputs[0].Shape;
+        var values = new Dictionary<Storage, int>();
+        var inputs = new List<Tensor>();
+        HashSet<Storage> made = [.. chain.Select(static one => one.Outputs[0].Storage)];
+        var operands = new int[chain.Length][];
+        for (int s = 0; s < chain.Length; s++)
+        {
+            operands[s] = Array.ConvertAll(chain[s].Inputs, input => made.Contains(input.Storage) ? -1 : InputOf(input, chain[s].Outputs[0].Shape));
+        }
+
+        int InputOf(Tensor input, Shape shape)
+        {
+            Tensor seen = new(input.Layout.Expand(shape).Reshape(domain)!.Value, input.DType, input.Storage);
+            int known = inputs.FindIndex(other => ReferenceEquals(other.Storage, seen.Storage) && other.DType == seen.DType
+                && other.Layout.Offset == seen.Layout.Offset && other.Layout.Strides.SequenceEqual(seen.Layout.Strides));
+            if (known >= 0) return known;
+            inputs.Add(seen);
+            return inputs.Count - 1;
+        }
+
+        var outputs = new List<Tensor>();
+        var steps = new TileInstruction[chain.Length];
+        for (int s = 0; s < chain.Length; s++)
+        {
+            Tensor output = chain[s].Outputs[0];
+            for (int i = 0; i < operands[s].Length; i++)
+            {
+                if (operands[s][i] < 0) operands[s][i] = values[chain[s].Inputs[i].Storage];
+            }
+
+            values[output.Storage] = inputs.Count + s;
+            int x = operands[s][0], y = operands[s].Length > 1 ? operands[s][1] : x, z = operands[s].Length > 2 ? operands[s][2] : x;
+            steps[s] = new TileInstruction(((IPointwiseOp)chain[s].Op).Step(chain[s].Inputs), x, y, z, output.DType.Size(), escaping[s] ? outputs.Count : -1);
+            if (escaping[s]) outputs.Add(output);
+        }
+
+        TileInput[] places = [.. inputs.Select(static input => new TileInput(input.DType.Size(), input.Layout.Strides.ToArray()))];
+        var program = new TileProgram(domain.Sizes, places, steps);
+        return new Instruction(new Fused(string.Join("+", chain.Select(static one => one.Op.Name)), program), [.. inputs], [.. outputs], true);
+    }
+
+    public override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        nint* from = stackalloc nint[inputs.Length], to = stackalloc nint[outputs.Length];
+        for (int i = 0; i < inputs.Length; i++) from[i] = inputs[i].Address();
+        for (int i = 0; i < outputs.Length; i++) to[i] = outputs[i].Address();
+        program.Run(new ReadOnlySpan<nint>(from, inputs.Length), new ReadOnlySpan<nint>(to, outputs.Length));
+    }
+}

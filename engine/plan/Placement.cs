@@ -1,0 +1,49 @@
+namespace Adjoint;
+
+/// <summary>Gives each temporary a place in one block by lifetime.</summary>
+static class Placement
+{
+    /// <summary>Byte offset of each temporary; two share bytes only if their lifetimes do not touch. Constants and results live throughout.</summary>
+    public static Dictionary<Storage, int> Place(Draft draft, out int bytes)
+    {
+        var lives = new Dictionary<Storage, (int First, int Last)>();
+        for (int i = 0; i < draft.Instructions.Count; i++)
+        {
+            foreach (Tensor tensor in (Tensor[])[.. draft.Instructions[i].Inputs, .. draft.Instructions[i].Outputs])
+            {
+                if (draft.Born.Contains(tensor.Storage)) lives[tensor.Storage] = (lives.TryGetValue(tensor.Storage, out var life) ? life.First : i, i);
+            }
+        }
+
+        foreach (Instruction one in draft.Constants)
+        {
+            foreach (Tensor output in one.Outputs) lives[output.Storage] = (-1, int.MaxValue);
+        }
+
+        foreach (Tensor result in draft.Results)
+        {
+            if (lives.TryGetValue(result.Storage, out var life)) lives[result.Storage] = (life.First, int.MaxValue);
+        }
+
+        // Largest first, each at the lowest place that is free during its whole life.
+        var placed = new List<(Storage Storage, int First, int Last, int Start, int End)>();
+        var offsets = new Dictionary<Storage, int>();
+        bytes = 0;
+        foreach (var (storage, life) in lives.OrderByDescending(pair => pair.Key.Bytes).ThenBy(pair => pair.Value.First))
+        {
+            int size = checked((Math.Max(storage.Bytes, 1) + HostStorage.Alignment - 1) / HostStorage.Alignment * HostStorage.Alignment);
+            int start = 0;
+            foreach (var other in placed.Where(other => other.First <= life.Last && life.First <= other.Last).OrderBy(other => other.Start))
+            {
+                if (checked(start + size) <= other.Start) break;
+                start = Math.Max(start, other.End);
+            }
+
+            placed.Add((storage, life.First, life.Last, start, checked(start + size)));
+            offsets[storage] = start;
+            bytes = Math.Max(bytes, start + size);
+        }
+
+        return offsets;
+    }
+}
