@@ -10,10 +10,12 @@ sealed record Fused : Op
 
     readonly TileProgram program;
     readonly string name;
+    readonly int steps;
 
-    Fused(string name, TileProgram program)
+    Fused(string name, int steps, TileProgram program)
     {
         this.name = name;
+        this.steps = steps;
         this.program = program;
     }
 
@@ -66,8 +68,11 @@ sealed record Fused : Op
 
         TileInput[] places = [.. inputs.Select(static input => new TileInput(input.DType.Size(), input.Layout.Strides.ToArray()))];
         var program = new TileProgram(domain.Sizes, places, steps);
-        return new Instruction(new Fused(string.Join("+", chain.Select(static one => one.Op.Name)), program), [.. inputs], [.. outputs], true);
+        return new Instruction(new Fused(string.Join("+", chain.Select(static one => one.Op.Name)), chain.Length, program), [.. inputs], [.. outputs], true);
     }
+
+    /// <summary>Whether an output may be written over the memory of an input.</summary>
+    public bool MayOverwrite(int input, int output) => program.MayOverwrite(input, output);
 
     public override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
@@ -76,4 +81,6 @@ sealed record Fused : Op
         for (int i = 0; i < outputs.Length; i++) to[i] = outputs[i].Address();
         program.Run(new ReadOnlySpan<nint>(from, inputs.Length), new ReadOnlySpan<nint>(to, outputs.Length));
     }
+
+    public override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => (long)steps * outputs[0].Count;
 }

@@ -13,6 +13,7 @@ static class Fusion
         List<Instruction> instructions = draft.Instructions;
         List<int>[] before = Dependencies.Of(instructions);
         var clusters = new Clusters(before);
+        Sink(draft, clusters);
         var writer = new Dictionary<Storage, int>();
         for (int i = 0; i < instructions.Count; i++)
         {
@@ -28,6 +29,49 @@ static class Fusion
         }
 
         draft.Instructions = Emit(draft, clusters);
+    }
+
+    // What one later instruction alone reads, and what can be computed there from tensors that are in memory anyway, goes to that reader: a derivative of an activation is
+    // computed from the activation when the backward pass needs it, not kept beside it.
+    static void Sink(Draft draft, Clusters clusters)
+    {
+        List<Instruction> instructions = draft.Instructions;
+        HashSet<Storage> inMemory = [.. draft.Results.Select(static result => result.Storage)];
+        var writer = new Dictionary<Storage, int>();
+        var readers = new Dictionary<Storage, List<int>>();
+        for (int i = 0; i < instructions.Count; i++)
+        {
+            bool fuses = Fuses(instructions[i]);
+            foreach (Tensor input in instructions[i].Inputs)
+            {
+                if (!fuses) inMemory.Add(input.Storage);
+                if (!readers.TryGetValue(input.Storage, out List<int>? list)) readers[input.Storage] = list = [];
+                list.Add(i);
+            }
+
+            foreach (Tensor output in instructions[i].Outputs)
+            {
+                writer[output.Storage] = i;
+                if (!fuses) inMemory.Add(output.Storage);
+            }
+        }
+
+        var sinks = new bool[instructions.Count];
+        for (int i = 0; i < sinks.Length; i++)
+        {
+            Instruction one = instructions[i];
+            if (!Fuses(one) || inMemory.Contains(one.Outputs[0].Storage)) continue;
+            if (!readers.TryGetValue(one.Outputs[0].Storage, out List<int>? list) || list.Count != 1) continue;
+            sinks[i] = Fuses(instructions[list[0]]) && Array.TrueForAll(instructions[list[0]].Inputs, input => input.Storage != one.Outputs[0].Storage || Passes(one, input, instructions[list[0]]))
+                && Array.TrueForAll(one.Inputs, input => !writer.TryGetValue(input.Storage, out int source) || inMemory.Contains(input.Storage) || sinks[source]);
+        }
+
+        for (int i = sinks.Length - 1; i >= 0; i--)
+        {
+            if (!sinks[i]) continue;
+            int first = clusters.Of(i), second = clusters.Of(readers[instructions[i].Outputs[0].Storage][0]);
+            if (first != second && Fit(instructions, clusters, first, second)) clusters.TryMerge(first, second);
+        }
     }
 
     static bool Fuses(Instruction one) => one.IsFresh && one.Op is IPointwiseOp && one.Outputs[0].Count > 0;
@@ -87,7 +131,7 @@ static class Fusion
         foreach (int group in clusters.Order())
         {
             IReadOnlyList<int> members = clusters.Members(group);
-            if (members.Count == 1)
+            if (members.Count == 1 && !Fuses(instructions[members[0]]))
             {
                 result.Add(instructions[members[0]]);
                 continue;

@@ -25,6 +25,8 @@ static class Placement
             if (lives.TryGetValue(result.Storage, out var life)) lives[result.Storage] = (life.First, int.MaxValue);
         }
 
+        Dictionary<Storage, Storage> hosts = TakeOver(draft, lives);
+
         // Largest first, each at the lowest place that is free during its whole life.
         var placed = new List<(Storage Storage, int First, int Last, int Start, int End)>();
         var offsets = new Dictionary<Storage, int>();
@@ -44,6 +46,36 @@ static class Placement
             bytes = Math.Max(bytes, start + size);
         }
 
+        foreach (var (storage, host) in hosts) offsets[storage] = offsets[host];
         return offsets;
+    }
+
+    // A chain may write a result over an input that nothing needs after it: the result then lives in the input's place, whose life it prolongs.
+    static Dictionary<Storage, Storage> TakeOver(Draft draft, Dictionary<Storage, (int First, int Last)> lives)
+    {
+        var hosts = new Dictionary<Storage, Storage>();
+        for (int i = 0; i < draft.Instructions.Count; i++)
+        {
+            Instruction one = draft.Instructions[i];
+            if (one.Op is not Fused fused) continue;
+            var taken = new HashSet<Storage>();
+            for (int output = 0; output < one.Outputs.Length; output++)
+            {
+                Storage target = one.Outputs[output].Storage;
+                if (!lives.TryGetValue(target, out var life) || life.First != i) continue;
+                for (int input = 0; input < one.Inputs.Length; input++)
+                {
+                    Storage source = one.Inputs[input].Storage, host = hosts.GetValueOrDefault(source, source);
+                    bool ends = lives.TryGetValue(host, out var hostLife) && hostLife.Last == i && source.Bytes == target.Bytes && one.Inputs[input].Layout.Offset == 0;
+                    if (!ends || Array.FindAll(one.Inputs, other => other.Storage == source).Length > 1 || !fused.MayOverwrite(input, output) || !taken.Add(host)) continue;
+                    hosts[target] = host;
+                    lives[host] = (hostLife.First, life.Last);
+                    lives.Remove(target);
+                    break;
+                }
+            }
+        }
+
+        return hosts;
     }
 }

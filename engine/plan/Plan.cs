@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -95,18 +96,45 @@ public sealed class Plan
         }
     }
 
-    /// <summary>The kernels in order, one a line, with shapes and places.</summary>
+    /// <summary>The kernels in order, one a line, with shapes.</summary>
     public string Describe()
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"plan of {Count} kernels ({recorded} recorded), {ArenaBytes} bytes of temporaries");
-        foreach (Instruction one in instructions)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"  {one.Op.Name,-18}");
-            text.Append(string.Join(" ", one.Inputs.Select(input => input.DType.Name() + input.Shape)));
-            text.AppendLine(CultureInfo.InvariantCulture, $" -> {string.Join(" ", one.Outputs.Select(output => output.DType.Name() + output.Shape))}");
-        }
-
+        foreach (Instruction one in instructions) text.Append("  ").AppendLine(Describe(one));
         return text.ToString();
     }
+
+    /// <summary>Replays the step <paramref name="runs"/> times and takes the time of each kernel: the place to look before optimising a step.</summary>
+    /// <returns>For each kernel in order what it computes, its median time in seconds (reading the clock adds some 20 ns), and its floating-point operations.</returns>
+    /// <exception cref="SettingException">Fewer than one run.</exception>
+    public IReadOnlyList<(string Kernel, double Seconds, long Flops)> Profile(int runs = 100)
+    {
+        Check.AtLeast(runs, 1, "Profile runs");
+        var times = Array.ConvertAll(instructions, _ => new double[runs]);
+        for (int run = 0; run < runs; run++)
+        {
+            foreach (Storage storage in written) storage.Version++;
+            for (int i = 0; i < instructions.Length; i++)
+            {
+                long start = Stopwatch.GetTimestamp();
+                backends[i].Run(instructions[i].Op, instructions[i].Inputs, instructions[i].Outputs);
+                times[i][run] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            }
+        }
+
+        var result = new (string, double, long)[instructions.Length];
+        for (int i = 0; i < result.Length; i++)
+        {
+            Array.Sort(times[i]);
+            result[i] = (Describe(instructions[i]), times[i][runs / 2], instructions[i].Op.Flops(instructions[i].Inputs, instructions[i].Outputs));
+        }
+
+        return result;
+    }
+
+    static string Describe(Instruction one) =>
+        $"{one.Op.Name,-18} {string.Join(" ", one.Inputs.Select(Name))} -> {string.Join(" ", one.Outputs.Select(Name))}";
+
+    static string Name(Tensor tensor) => tensor.DType.Name() + tensor.Shape;
 }

@@ -61,6 +61,14 @@ public sealed unsafe class TileProgram
     /// <summary>How many buffers the program needs.</summary>
     public int BufferCount => bufferCount;
 
+    /// <summary>Whether an output may be written over the memory of an input: both lie alike, and no step needs the input after the one that writes the output.</summary>
+    public bool MayOverwrite(int input, int output)
+    {
+        int writer = Array.FindIndex(instructions, one => one.Output == output);
+        return shape.IsDense[input] && inputs[input].ElementSize == instructions[writer].ElementSize
+            && Array.FindLastIndex(instructions, one => one.X == input || one.Y == input || one.Z == input) <= writer;
+    }
+
     /// <summary>Computes all outputs. Addresses of the inputs' first elements, then of the outputs; the memory must not move meanwhile.</summary>
     public void Run(ReadOnlySpan<nint> inputAddresses, ReadOnlySpan<nint> outputAddresses)
     {
