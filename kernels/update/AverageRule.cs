@@ -8,9 +8,33 @@ namespace Adjoint.Kernels;
 /// </summary>
 public readonly struct AverageRule(double weight) : IUpdateRule
 {
-    public static int States => 0;
+    public void Run<T, V>(UpdateBuffers<T> buffers, int start, int end)
+        where T : unmanaged
+        where V : struct, IRegister<V, T>
+    {
+        if (weight < 0.5) UpdateLoop.Run<FromTarget<V>, T, V>(new FromTarget<V>(weight), buffers, start, end);
+        else UpdateLoop.Run<FromSource<V>, T, V>(new FromSource<V>(1 - weight), buffers, start, end);
+    }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public V Apply<V>(V target, V source, ref V first, ref V second) where V : struct, ILane<V> =>
-        weight < 0.5 ? V.MultiplyAdd(source - target, V.From(weight), target) : V.MultiplyAdd(target - source, V.From(1 - weight), source);
+    [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
+    readonly struct FromTarget<V>(double weight) : IUpdateLanes<V> where V : struct, ILane<V>
+    {
+        readonly V weight = V.From(weight);
+
+        public static int States => 0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public V Apply(V target, V source, ref V first, ref V second) => V.MultiplyAdd(source - target, weight, target);
+    }
+
+    [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
+    readonly struct FromSource<V>(double weight) : IUpdateLanes<V> where V : struct, ILane<V>
+    {
+        readonly V weight = V.From(weight);
+
+        public static int States => 0;
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public V Apply(V target, V source, ref V first, ref V second) => V.MultiplyAdd(target - source, weight, source);
+    }
 }

@@ -32,8 +32,8 @@ public abstract record UpdateOp : Op
         where TRule : struct, IUpdateRule
         where T : unmanaged
     {
-        fixed (T* x = &source.First<T>(), y = &outputs[0].First<T>())
-        fixed (T* first = &outputs[TRule.States > 0 ? 1 : 0].First<T>(), second = &outputs[TRule.States > 1 ? 2 : 0].First<T>())
-            UpdateKernel.Run(rule, y, x, first, second, source.Count);
+        int last = outputs.Length - 1;
+        fixed (T* x = &source.First<T>(), y = &outputs[0].First<T>(), first = &outputs[Math.Min(1, last)].First<T>(), second = &outputs[last].First<T>())
+            UpdateKernel.Run(rule, new UpdateBuffers<T>(y, x, first, second), source.Count);
     }
 }
