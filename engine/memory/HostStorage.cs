@@ -60,11 +60,21 @@ sealed class HostStorage : Storage
 
     internal override bool IsPartOf(Storage whole, int start) => whole is HostStorage host && ReferenceEquals(host.block, block) && this.start == host.start + start;
 
+    /// <summary>Whether the memory belongs to an iteration, which will end.</summary>
+    public bool IsBorrowed => arena is not null;
+
+    /// <summary>Checks that the iteration has not ended.</summary>
+    /// <exception cref="LifetimeException">It has.</exception>
+    public void RequireLive()
+    {
+        if (arena is not null && arena.Generation != generation) ThrowStale();
+    }
+
     /// <summary>The whole memory as numbers.</summary>
     /// <exception cref="LifetimeException">The memory belonged to a step that has ended.</exception>
     public Span<T> Span<T>() where T : unmanaged
     {
-        if (arena is not null && arena.Generation != generation) ThrowStale();
+        RequireLive();
         return MemoryMarshal.CreateSpan(
             ref Unsafe.As<byte, T>(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(block), start)), Bytes / Unsafe.SizeOf<T>());
     }

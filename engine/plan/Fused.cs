@@ -74,12 +74,14 @@ sealed record Fused : Op
     /// <summary>Whether an output may be written over the memory of an input.</summary>
     public bool MayOverwrite(int input, int output) => program.MayOverwrite(input, output);
 
-    public override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => throw new NotSupportedException();
+
+    internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) =>
+        new Call(program, Array.ConvertAll(inputs, static input => input.Address()), Array.ConvertAll(outputs, static output => output.Address()));
+
+    sealed class Call(TileProgram program, nint[] from, nint[] to) : PlannedCall
     {
-        nint* from = stackalloc nint[inputs.Length], to = stackalloc nint[outputs.Length];
-        for (int i = 0; i < inputs.Length; i++) from[i] = inputs[i].Address();
-        for (int i = 0; i < outputs.Length; i++) to[i] = outputs[i].Address();
-        program.Run(new ReadOnlySpan<nint>(from, inputs.Length), new ReadOnlySpan<nint>(to, outputs.Length));
+        public override void Run() => program.Run(from, to);
     }
 
     public override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => (long)steps * outputs[0].Count;

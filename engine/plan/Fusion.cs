@@ -100,12 +100,12 @@ static class Fusion
         Instruction[] members = [.. clusters.Members(first).Concat(clusters.Members(second)).Select(i => instructions[i])];
         if (members.Length > MaxSteps) return false;
         Dictionary<Storage, Instruction> made = members.ToDictionary(static one => one.Outputs[0].Storage);
-        var outside = new HashSet<Storage>();
+        var outside = new HashSet<(Storage, int)>();
         foreach (Instruction one in members)
         {
             foreach (Tensor input in one.Inputs)
             {
-                if (!made.TryGetValue(input.Storage, out Instruction? source)) outside.Add(input.Storage);
+                if (!made.TryGetValue(input.Storage, out Instruction? source)) outside.Add((input.Storage, input.Layout.Offset));
                 else if (!Passes(source, input, one)) return false;
             }
         }

@@ -22,7 +22,8 @@ namespace Adjoint;
 public sealed class Plan
 {
     readonly Instruction[] instructions;
-    readonly IBackend[] backends;
+    readonly PlannedCall[] calls;
+    readonly HostStorage[] borrowed;
     readonly Storage[] written;
     readonly Tensor[] outputs;
     readonly int recorded;
@@ -35,11 +36,13 @@ public sealed class Plan
         draft.Move(draft.Places.ToDictionary(pair => pair.Key, pair => ((Storage)HostStorage.Slice(block, start + pair.Value, pair.Key.Bytes, null), 0)));
         ArenaBytes = draft.ArenaBytes;
         instructions = [.. draft.Instructions];
-        backends = Array.ConvertAll(instructions, one => Backends.Of(one.Outputs[0].Device));
         written = draft.Written();
         outputs = draft.Results;
-        foreach (Tensor tensor in instructions.SelectMany(static one => one.Inputs.Concat(one.Outputs))) (tensor.Storage as HostStorage)?.Fix();
+        HostStorage[] memory = [.. instructions.SelectMany(static one => one.Inputs.Concat(one.Outputs)).Select(static tensor => tensor.Storage).OfType<HostStorage>().Distinct()];
+        foreach (HostStorage storage in memory) storage.Fix();
+        borrowed = Array.FindAll(memory, static storage => storage.IsBorrowed);
         foreach (Instruction one in draft.Constants) Backends.Of(one.Outputs[0].Device).Run(one.Op, one.Inputs, one.Outputs);
+        calls = Array.ConvertAll(instructions, static one => Backends.Of(one.Outputs[0].Device).Prepare(one.Op, one.Inputs, one.Outputs));
         for (int i = 0; i < outputs.Length; i++)
         {
             // The recording was a run: its results are the plan's first.
@@ -86,14 +89,17 @@ public sealed class Plan
     });
 
     /// <summary>Replays the step.</summary>
+    /// <exception cref="LifetimeException">The step uses a tensor of an iteration that has ended.</exception>
     public void Run()
     {
+        Begin();
+        foreach (PlannedCall call in calls) call.Run();
+    }
+
+    void Begin()
+    {
+        foreach (HostStorage storage in borrowed) storage.RequireLive();
         foreach (Storage storage in written) storage.Version++;
-        for (int i = 0; i < instructions.Length; i++)
-        {
-            Instruction instruction = instructions[i];
-            backends[i].Run(instruction.Op, instruction.Inputs, instruction.Outputs);
-        }
     }
 
     /// <summary>The kernels in order, one a line, with shapes.</summary>
@@ -114,11 +120,11 @@ public sealed class Plan
         var times = Array.ConvertAll(instructions, _ => new double[runs]);
         for (int run = 0; run < runs; run++)
         {
-            foreach (Storage storage in written) storage.Version++;
+            Begin();
             for (int i = 0; i < instructions.Length; i++)
             {
                 long start = Stopwatch.GetTimestamp();
-                backends[i].Run(instructions[i].Op, instructions[i].Inputs, instructions[i].Outputs);
+                calls[i].Run();
                 times[i][run] = Stopwatch.GetElapsedTime(start).TotalSeconds;
             }
         }

@@ -10,6 +10,7 @@ static class Planner
         DeadCode.Remove(draft);
         CommonSubexpressions.Merge(draft);
         Constants.Hoist(draft);
+        OuterProducts.Rewrite(draft);
         PackInPlace.Apply(draft);
         Fusion.Apply(draft);
         draft.Place();

@@ -23,10 +23,12 @@ public sealed record TileInstruction(TileStep Step, int X, int Y, int Z, int Ele
 /// </summary>
 public sealed unsafe class TileProgram
 {
-    /// <summary>The most buffers that inputs and passing values together may need; a chain that needs more is too long for the first-level cache.</summary>
-    public const int MaxBuffers = 10;
+    // What a tile touches must stay in 32 KB of first-level cache; a tile too short would be all calls.
+    const int TileBytes = 20480, MinimumElements = 256, MaximumElements = 1024;
 
-    const int BufferBytes = 4096;
+    // A row of so many elements is a tile of its own where inputs repeat along it or from row to row: they are then read in place.
+    const int LongRow = 256;
+
     const int MinimumPerWorker = 32768;
 
     readonly TileShape shape;
@@ -34,6 +36,7 @@ public sealed unsafe class TileProgram
     readonly TileInstruction[] instructions;
     readonly int[] buffers;
     readonly int bufferCount;
+    readonly int bufferBytes;
     readonly int rowsPerTile;
     readonly int columnsPerTile;
     readonly int tilesPerRow;
@@ -49,10 +52,12 @@ public sealed unsafe class TileProgram
         int largest = 1;
         foreach (TileInput input in inputs) largest = Math.Max(largest, input.ElementSize);
         foreach (TileInstruction instruction in instructions) largest = Math.Max(largest, instruction.ElementSize);
-        int capacity = BufferBytes / Math.Max(4, largest);
+        int capacity = Math.Clamp(TileBytes / (Math.Max(4, largest) * (inputs.Length + 3)) & -64, MinimumElements, MaximumElements);
+        bufferBytes = capacity * Math.Max(4, largest);
         columnsPerTile = Math.Min(shape.Columns, capacity);
         tilesPerRow = columnsPerTile == 0 ? 0 : (shape.Columns + columnsPerTile - 1) / columnsPerTile;
-        rowsPerTile = tilesPerRow == 1 ? Math.Min(Math.Max(1, shape.Rows), capacity / shape.Columns) : 1;
+        bool inPlace = shape.Columns >= LongRow && Array.Exists(shape.IsDense, static dense => !dense);
+        rowsPerTile = tilesPerRow == 1 && !inPlace ? Math.Min(Math.Max(1, shape.Rows), capacity / shape.Columns) : 1;
         tiles = (shape.Rows + rowsPerTile - 1) / rowsPerTile * tilesPerRow;
         minimumTiles = Math.Max(1, MinimumPerWorker / ((instructions.Length + 1) * Math.Max(1, rowsPerTile * columnsPerTile)));
         buffers = TileBuffers.Assign(shape, inputs, instructions, rowsPerTile, out bufferCount);
@@ -83,7 +88,7 @@ public sealed unsafe class TileProgram
     [SkipLocalsInit]
     void Walk(int start, int end, nint* from, nint* to)
     {
-        byte* room = stackalloc byte[(bufferCount * BufferBytes) + 64];
+        byte* room = stackalloc byte[(bufferCount * bufferBytes) + 64];
         room = (byte*)(((nint)room + 63) & -64);
         TileOperand* values = stackalloc TileOperand[inputs.Length + instructions.Length];
         for (int tile = start; tile < end; tile++)
@@ -94,14 +99,14 @@ public sealed unsafe class TileProgram
             {
                 // What is the same for every tile is laid out once: the first tile of a range has at least as many rows as any other.
                 if (tile > start && IsFixed(i)) continue;
-                values[i] = Take(i, (byte*)from[i], room + (buffers[i] * BufferBytes), row, rows, column, columns);
+                values[i] = Take(i, (byte*)from[i], room + (buffers[i] * bufferBytes), row, rows, column, columns);
             }
 
             long first = ((long)row * shape.Columns) + column;
             for (int s = 0; s < instructions.Length; s++)
             {
                 TileInstruction one = instructions[s];
-                byte* target = one.Output >= 0 ? (byte*)to[one.Output] + (first * one.ElementSize) : room + (buffers[inputs.Length + s] * BufferBytes);
+                byte* target = one.Output >= 0 ? (byte*)to[one.Output] + (first * one.ElementSize) : room + (buffers[inputs.Length + s] * bufferBytes);
                 one.Step.Run(in values[one.X], in values[one.Y], in values[one.Z], target, rows * columns);
                 values[inputs.Length + s] = new TileOperand(target, 1);
             }
@@ -127,14 +132,17 @@ public sealed unsafe class TileProgram
         return new TileOperand(buffer, 1);
     }
 
-    void Lay<T>(int i, T* source, T* buffer, int row, int rows, int column, int columns) where T : unmanaged
+    void Lay<T>(int i, T* source, T* buffer, int row, int rows, int first, int columns) where T : unmanaged
     {
         int step = shape.ColumnStrides[i];
         for (int r = 0; r < rows; r++, buffer += columns)
         {
-            T* line = source + shape.RowOffset(i, row + r) + ((long)column * step);
-            if (step == 0) new Span<T>(buffer, columns).Fill(*line);
-            else Rows.Gather(line, step, buffer, columns);
+            T* line = source + shape.RowOffset(i, row + r) + ((long)first * step);
+            if (step == 1) Rows.Copy(line, buffer, columns);
+            else
+            {
+                for (int column = 0; column < columns; column++, line += step) buffer[column] = *line;
+            }
         }
     }
 }

@@ -69,6 +69,7 @@ sealed class TileShape
     public long RowOffset(int input, int row)
     {
         int[] strides = outerStrides[input];
+        if (strides.Length == 1) return (long)row * strides[0];
         long offset = 0;
         for (int axis = strides.Length - 1; axis >= 0; axis--)
         {

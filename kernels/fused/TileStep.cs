@@ -53,24 +53,27 @@ public sealed unsafe class CompareStep<TOp, T>(TOp op) : TileStep
     where T : unmanaged, INumber<T>
 {
     public override void Run(in TileOperand x, in TileOperand y, in TileOperand z, void* target, int count) =>
-        SelectKernel.Compare(op, LoopNest.Create([count], [x.Step], [y.Step], [1]), (T*)x.Address, (T*)y.Address, (bool*)target);
+        SelectKernel.CompareDense(op, (T*)x.Address, x.Step, (T*)y.Address, y.Step, (bool*)target, count);
 }
 
 /// <summary>target = x ? y : z</summary>
 public sealed unsafe class WhereStep<T> : TileStep where T : unmanaged
 {
     public override void Run(in TileOperand x, in TileOperand y, in TileOperand z, void* target, int count) =>
-        SelectKernel.Where(LoopNest.Create([count], [x.Step], [y.Step], [z.Step], [1]), (bool*)x.Address, (T*)y.Address, (T*)z.Address, (T*)target);
+        SelectKernel.WhereDense((bool*)x.Address, x.Step, (T*)y.Address, y.Step, (T*)z.Address, z.Step, (T*)target, count);
 }
 
 /// <summary>target = x as another type</summary>
-public sealed unsafe class ConvertStep<TFrom, TTo, TConversion> : TileStep
+public sealed unsafe class CastStep<TFrom, TTo> : TileStep
     where TFrom : unmanaged
     where TTo : unmanaged
-    where TConversion : struct, IConversion<TFrom, TTo>
 {
-    public override void Run(in TileOperand x, in TileOperand y, in TileOperand z, void* target, int count) =>
-        CopyKernel.Convert<TFrom, TTo, TConversion>(LoopNest.Create([count], [x.Step], [1]), (TFrom*)x.Address, (TTo*)target);
+    public override void Run(in TileOperand x, in TileOperand y, in TileOperand z, void* target, int count)
+    {
+        var to = (TTo*)target;
+        CopyKernel.CastDense((TFrom*)x.Address, to, x.Step == 0 ? 1 : count);
+        if (x.Step == 0) new Span<TTo>(to, count).Fill(*to);
+    }
 }
 
 /// <summary>target = x</summary>

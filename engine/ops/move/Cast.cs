@@ -56,13 +56,13 @@ public sealed record Cast(DType Type) : Op, IPointwiseOp
         _ => StepFrom<byte>(),
     };
 
-    TileStep StepFrom<TFrom>() where TFrom : unmanaged, INumber<TFrom> => Type switch
+    TileStep StepFrom<TFrom>() where TFrom : unmanaged => Type switch
     {
-        DType.F32 => new ConvertStep<TFrom, float, Saturate<TFrom, float>>(),
-        DType.F64 => new ConvertStep<TFrom, double, Saturate<TFrom, double>>(),
-        DType.I32 => new ConvertStep<TFrom, int, Saturate<TFrom, int>>(),
-        DType.I64 => new ConvertStep<TFrom, long, Saturate<TFrom, long>>(),
-        _ => new ConvertStep<TFrom, bool, NotZero<TFrom>>(),
+        DType.F32 => new CastStep<TFrom, float>(),
+        DType.F64 => new CastStep<TFrom, double>(),
+        DType.I32 => new CastStep<TFrom, int>(),
+        DType.I64 => new CastStep<TFrom, long>(),
+        _ => new CastStep<TFrom, bool>(),
     };
 
     public override void Vjp(VjpRule rule) => rule.Give(0, rule.Cotangent.To(rule.InputType(0)));
