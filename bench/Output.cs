@@ -20,6 +20,14 @@ sealed class Output(bool json)
         Console.WriteLine(json ? text.Append('}') : text);
     }
 
+    /// <summary>Writes the time of a training step under the names that peers use.</summary>
+    public void Step(string workload, int threads, string variant, double microseconds, double error)
+    {
+        Console.WriteLine(json
+            ? string.Create(CultureInfo.InvariantCulture, $"{{\"mode\":\"step\",\"workload\":\"{workload}\",\"threads\":{threads},\"variant\":\"{variant}\",\"us_per_step\":{microseconds:F1},\"loss_error\":{error:G3}}}")
+            : string.Create(CultureInfo.InvariantCulture, $"{workload,-14} {threads} thread{(threads == 1 ? " " : "s")}  {variant,-5} {microseconds,9:F1} us a step, losses within {error:G3} of f64"));
+    }
+
     /// <summary>Median time of a call in seconds, after a warm-up, over repetitions that together take about <paramref name="seconds"/>.</summary>
     public static double MedianSeconds(Action action, double seconds = 0.5)
     {
