@@ -57,6 +57,14 @@ public unsafe struct LoopNest
         ReadOnlySpan<int> shape, ReadOnlySpan<int> first, ReadOnlySpan<int> second, ReadOnlySpan<int> third, ReadOnlySpan<int> fourth, int operands)
     {
         Unsafe.SkipInit(out LoopNest nest);
+        if (shape.Length == 1 && shape[0] != 1)
+        {
+            nest.sizes[0] = nest.Count = shape[0];
+            nest.Rank = 1;
+            for (int operand = 0; operand < operands; operand++) nest.strides[operand * MaxRank] = Of(operand, first, second, third, fourth)[0];
+            return nest;
+        }
+
         int rank = 0, count = 1;
         for (int axis = 0; axis < shape.Length; axis++)
         {

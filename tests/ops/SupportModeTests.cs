@@ -67,5 +67,5 @@ public sealed class SupportModeTests
     }
 
     static bool OnTape(Node? node, Type op) =>
-        node is not null && (node.Op?.GetType() == op || Array.Exists(node.Inputs, edge => OnTape(edge.Source, op)));
+        node is not null && (node.Op?.GetType() == op || Array.Exists(node.Inputs.ToArray(), edge => OnTape(edge.Source, op)));
 }
