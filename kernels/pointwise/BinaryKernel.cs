@@ -16,16 +16,18 @@ public static unsafe class BinaryKernel
         where TOp : struct, IBinaryOperator
         where T : unmanaged
     {
-        if (nest.Rank == 1 && nest.Count < 2 * MinimumPerWorker)
-        {
-            // Small operands are most of what eager code runs: no copy of the nest, no look at the workers.
-            Strided(op, x, nest.ColumnStride(0), y, nest.ColumnStride(1), z, nest.ColumnStride(2), nest.Count);
-            return;
-        }
-
         var body = new Body<TOp, T>(op, nest, x, y, z);
         if (nest.Rank == 1) Workers.For(nest.Count, MinimumPerWorker, body);
         else Workers.For(nest.Rows, Math.Max(1, MinimumPerWorker / Math.Max(1, nest.Columns)), body);
+    }
+
+    /// <summary>Runs the operator over dense operands. Few elements, which are most of what eager code runs, need neither a nest nor a look at the workers.</summary>
+    public static void Run<TOp, T>(TOp op, T* x, T* y, T* z, int count)
+        where TOp : struct, IBinaryOperator
+        where T : unmanaged
+    {
+        if (count < 2 * MinimumPerWorker) Dense(op, x, 1, y, 1, z, count);
+        else Run(op, LoopNest.Dense(count), x, y, z);
     }
 
     readonly struct Body<TOp, T>(TOp op, LoopNest nest, T* x, T* y, T* z) : IRangeBody

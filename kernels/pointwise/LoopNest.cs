@@ -38,6 +38,17 @@ public unsafe struct LoopNest
     /// <summary>Element stride of an operand in the innermost loop.</summary>
     public readonly int ColumnStride(int operand) => Stride(operand, Rank - 1);
 
+    /// <summary>One loop over operands that are all dense.</summary>
+    public static LoopNest Dense(int count)
+    {
+        Unsafe.SkipInit(out LoopNest nest);
+        nest.sizes[0] = count;
+        for (int operand = 0; operand < MaxOperands; operand++) nest.strides[operand * MaxRank] = 1;
+        nest.Rank = 1;
+        nest.Count = count;
+        return nest;
+    }
+
     /// <summary>Plans the loops over <paramref name="shape"/>. Each operand gives its strides, already expanded to the shape.</summary>
     public static LoopNest Create(ReadOnlySpan<int> shape, ReadOnlySpan<int> first) => Create(shape, first, default, default, default, 1);
 
@@ -57,14 +68,6 @@ public unsafe struct LoopNest
         ReadOnlySpan<int> shape, ReadOnlySpan<int> first, ReadOnlySpan<int> second, ReadOnlySpan<int> third, ReadOnlySpan<int> fourth, int operands)
     {
         Unsafe.SkipInit(out LoopNest nest);
-        if (shape.Length == 1 && shape[0] != 1)
-        {
-            nest.sizes[0] = nest.Count = shape[0];
-            nest.Rank = 1;
-            for (int operand = 0; operand < operands; operand++) nest.strides[operand * MaxRank] = Of(operand, first, second, third, fourth)[0];
-            return nest;
-        }
-
         int rank = 0, count = 1;
         for (int axis = 0; axis < shape.Length; axis++)
         {
