@@ -3,12 +3,13 @@ namespace Adjoint;
 /// <summary>How a tensor's elements lie in its storage: element strides of each axis and the offset of the first element.</summary>
 public readonly struct Layout
 {
-    readonly int[] strides;
+    // Null where elements lie row-major without gaps, as they do in most tensors: the shape knows those strides.
+    readonly int[]? strides;
 
-    Layout(Shape shape, int[] strides, int offset)
+    Layout(Shape shape, int[]? strides, int offset)
     {
         Shape = shape;
-        this.strides = strides;
+        this.strides = strides is null || IsRowMajor(shape, strides) ? null : strides;
         Offset = offset;
     }
 
@@ -19,37 +20,26 @@ public readonly struct Layout
     public int Offset { get; }
 
     /// <summary>Elements to step for each axis; 0 repeats, negative runs backwards.</summary>
-    public ReadOnlySpan<int> Strides => strides;
+    public ReadOnlySpan<int> Strides => strides is null ? Shape.RowMajorStrides : strides;
 
     /// <summary>Row-major layout without gaps.</summary>
-    public static Layout Contiguous(Shape shape, int offset = 0)
+    public static Layout Contiguous(Shape shape, int offset = 0) => new(shape, null, offset);
+
+    /// <summary>Whether elements lie row-major without gaps.</summary>
+    public bool IsContiguous => strides is null;
+
+    // The strides of axes of size 1, and of a tensor without elements, mean nothing.
+    static bool IsRowMajor(Shape shape, int[] strides)
     {
-        var strides = new int[shape.Rank];
         int step = 1;
         for (int axis = shape.Rank - 1; axis >= 0; axis--)
         {
-            strides[axis] = step;
-            step *= Math.Max(shape[axis], 1);
+            if (shape[axis] == 1) continue;
+            if (strides[axis] != step) return shape.Elements == 0;
+            step *= shape[axis];
         }
 
-        return new Layout(shape, strides, offset);
-    }
-
-    /// <summary>Whether elements lie row-major without gaps.</summary>
-    public bool IsContiguous
-    {
-        get
-        {
-            int step = 1;
-            for (int axis = Shape.Rank - 1; axis >= 0; axis--)
-            {
-                if (Shape[axis] == 1) continue;
-                if (strides[axis] != step) return Shape.Elements == 0;
-                step *= Shape[axis];
-            }
-
-            return true;
-        }
+        return true;
     }
 
     /// <summary>The same steps from another first element.</summary>
@@ -63,7 +53,7 @@ public readonly struct Layout
         for (int i = 0; i < order.Length; i++)
         {
             sizes[i] = Shape[order[i]];
-            moved[i] = strides[order[i]];
+            moved[i] = Strides[order[i]];
         }
 
         return new Layout(Shape.Create(sizes), moved, Offset);
@@ -75,19 +65,19 @@ public readonly struct Layout
         var stretched = new int[target.Rank];
         int lead = target.Rank - Shape.Rank;
         for (int axis = 0; axis < Shape.Rank; axis++)
-            stretched[axis + lead] = Shape[axis] == 1 && target[axis + lead] != 1 ? 0 : strides[axis];
+            stretched[axis + lead] = Shape[axis] == 1 && target[axis + lead] != 1 ? 0 : Strides[axis];
         return new Layout(target, stretched, Offset);
     }
 
     /// <summary>Every <paramref name="step"/>-th of <paramref name="count"/> elements of one axis from <paramref name="start"/>; step may be negative.</summary>
     public Layout Slice(int axis, int start, int count, int step)
     {
-        var stepped = (int[])strides.Clone();
+        int[] stepped = Strides.ToArray();
         stepped[axis] *= step;
 
         // Where there is nothing to show, the offset stays inside the storage.
         bool empty = count == 0 || Shape.Elements == 0;
-        return new Layout(Shape.With(axis, count), stepped, empty ? Offset : Offset + (start * strides[axis]));
+        return new Layout(Shape.With(axis, count), stepped, empty ? Offset : Offset + (start * Strides[axis]));
     }
 
     /// <summary>The same elements under another shape if strides can express it; null if a copy is needed. The counts must agree.</summary>
@@ -100,7 +90,7 @@ public readonly struct Layout
         {
             if (Shape[axis] == 1) continue;
             sizes[rank] = Shape[axis];
-            steps[rank++] = strides[axis];
+            steps[rank++] = Strides[axis];
         }
 
         // Match runs of old axes with runs of new axes of the same element count, from the left.

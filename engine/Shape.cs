@@ -10,32 +10,32 @@ public readonly struct Shape : IEquatable<Shape>, IEnumerable<int>
     /// <summary>The most axes a tensor may have.</summary>
     public const int MaxRank = 8;
 
-    readonly int[]? sizes;
+    // The sizes, the strides of a row-major layout, and the element count: made once, and shared by every tensor of the shape, so that a result of
+    // the shape of its operand costs no array of its own.
+    readonly int[]? facts;
 
-    Shape(int[] sizes, int count)
-    {
-        this.sizes = sizes;
-        Elements = count;
-        Rank = sizes.Length;
-    }
+    Shape(int[] facts) => this.facts = facts;
 
     /// <summary>The shape of a scalar.</summary>
     public static Shape Scalar { get; } = Create([]);
 
     /// <summary>Number of axes.</summary>
-    public int Rank { get; }
+    public int Rank => facts is null ? 0 : facts.Length >> 1;
 
     /// <summary>Number of elements: the product of the sizes. (Not named Count: spreading a shape counts its axes.)</summary>
-    public int Elements { get; }
+    public int Elements => facts is null ? 0 : facts[^1];
 
     /// <summary>Size of an axis; negative axes count from the end.</summary>
-    public int this[int axis] => sizes![axis < 0 ? axis + Rank : axis];
+    public int this[int axis] => Sizes[axis < 0 ? axis + Rank : axis];
 
     /// <summary>Sizes of a range of axes.</summary>
     public ReadOnlySpan<int> this[Range axes] => Sizes[axes];
 
     /// <summary>All sizes.</summary>
-    public ReadOnlySpan<int> Sizes => sizes;
+    public ReadOnlySpan<int> Sizes => new(facts, 0, Rank);
+
+    /// <summary>Elements to step for each axis when they lie row-major without gaps.</summary>
+    internal ReadOnlySpan<int> RowMajorStrides => new(facts, Rank, Rank);
 
     /// <summary>Makes a shape from its sizes.</summary>
     /// <exception cref="ShapeException">A size is negative, the rank is above <see cref="MaxRank"/>, or the element count is above 2^31 - 1.</exception>
@@ -54,7 +54,17 @@ public readonly struct Shape : IEquatable<Shape>, IEnumerable<int>
 
         if (count > int.MaxValue && !empty)
             throw new ShapeException($"The shape [{string.Join(", ", sizes.ToArray())}] has more than 2^31 - 1 elements. Split the tensor.");
-        return new Shape(sizes.ToArray(), empty ? 0 : (int)count);
+        var facts = new int[(2 * sizes.Length) + 1];
+        sizes.CopyTo(facts);
+        int step = 1;
+        for (int axis = sizes.Length - 1; axis >= 0; axis--)
+        {
+            facts[sizes.Length + axis] = step;
+            step *= Math.Max(sizes[axis], 1);
+        }
+
+        facts[^1] = empty ? 0 : (int)count;
+        return new Shape(facts);
     }
 
     /// <summary>The shape that both broadcast to by NumPy's rules: axes align at the end, size 1 stretches.</summary>
@@ -119,7 +129,7 @@ public readonly struct Shape : IEquatable<Shape>, IEnumerable<int>
         return product;
     }
 
-    public bool Equals(Shape other) => Sizes.SequenceEqual(other.Sizes);
+    public bool Equals(Shape other) => ReferenceEquals(facts, other.facts) || Sizes.SequenceEqual(other.Sizes);
 
     public override bool Equals(object? obj) => obj is Shape other && Equals(other);
 
@@ -134,9 +144,9 @@ public readonly struct Shape : IEquatable<Shape>, IEnumerable<int>
 
     public static bool operator !=(Shape left, Shape right) => !left.Equals(right);
 
-    public IEnumerator<int> GetEnumerator() => ((IEnumerable<int>)(sizes ?? [])).GetEnumerator();
+    public IEnumerator<int> GetEnumerator() => ((IEnumerable<int>)Sizes.ToArray()).GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    public override string ToString() => $"[{string.Join(", ", sizes ?? [])}]";
+    public override string ToString() => $"[{string.Join(", ", Sizes.ToArray())}]";
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 
 namespace Adjoint;
@@ -84,19 +85,17 @@ public sealed partial class Tensor
     /// <summary>Elements from the offset on, for kernels: with strides, more than Count of them may be in reach.</summary>
     internal Span<T> Span<T>() where T : unmanaged
     {
-        if (Storage is not HostStorage host)
-            throw new DeviceException($"The values of a tensor on {Device} are not in host memory. Copy it with To(Device.Cpu).");
-        Span<T> all = host.Span<T>();
+        Span<T> all = Host.Span<T>();
         return Layout.IsContiguous ? all.Slice(Layout.Offset, Count) : all[Layout.Offset..];
     }
 
     /// <summary>Address of the first element. The caller keeps the reference alive through a <c>fixed</c> statement.</summary>
-    internal ref T First<T>() where T : unmanaged
-    {
-        if (Storage is not HostStorage host)
-            throw new DeviceException($"The values of a tensor on {Device} are not in host memory. Copy it with To(Device.Cpu).");
-        return ref Unsafe.Add(ref System.Runtime.InteropServices.MemoryMarshal.GetReference(host.Span<T>()), Layout.Offset);
-    }
+    internal ref T First<T>() where T : unmanaged => ref Unsafe.Add(ref Host.First<T>(), Layout.Offset);
+
+    HostStorage Host => Storage as HostStorage ?? ThrowNotOnHost();
+
+    [DoesNotReturn]
+    HostStorage ThrowNotOnHost() => throw new DeviceException($"The values of a tensor on {Device} are not in host memory. Copy it with To(Device.Cpu).");
 
     /// <summary>Address of the first element, for the kernels of a plan, which fixes the memory of its tensors.</summary>
     internal unsafe nint Address() =>

@@ -46,12 +46,16 @@ public sealed partial class Tensor
 
     /// <summary>A tensor of undefined content in the current step's memory, on the given device.</summary>
     /// <exception cref="ShapeException">The elements need more bytes than one storage may hold.</exception>
-    internal static Tensor Allocate(Shape shape, DType dtype, Device device)
+    internal static Tensor Allocate(Shape shape, DType dtype, Device device) => Allocate(new Signature(shape, dtype), Backends.Of(device));
+
+    /// <inheritdoc cref="Allocate(Shape, DType, Device)"/>
+    internal static Tensor Allocate(Signature signature, IBackend backend)
     {
+        var (shape, dtype) = signature;
         long bytes = (long)shape.Elements * dtype.Size();
         if (bytes > Storage.MaxBytes)
             throw new ShapeException($"A tensor {dtype.Name()}{shape} needs {bytes} bytes, above the limit of 2 GiB for one tensor. Split it.");
-        return new Tensor(Layout.Contiguous(shape), dtype, Backends.Of(device).Allocate((int)bytes));
+        return new Tensor(Layout.Contiguous(shape), dtype, backend.Allocate((int)bytes));
     }
 
     public override string ToString() => $"{DType.Name()}{Shape} on {Device}";

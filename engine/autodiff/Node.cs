@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Adjoint;
 
 /// <summary>One run of an op as the tape remembers it; or, without an op, a variable that derivatives are taken by.</summary>
@@ -5,11 +7,19 @@ sealed class Node
 {
     static long count;
 
-    public Node(Op? op, Edge[] inputs, Edge[] outputs)
+    // Inputs, then outputs. Most ops have up to three of them together, which lie in the node itself: an eager op costs one object here instead of two.
+    readonly Edge[]? many;
+    readonly ushort inputs;
+    readonly ushort outputs;
+    Few few;
+
+    public Node(Op? op, Device device, int inputs, int outputs)
     {
         Op = op;
-        Inputs = inputs;
-        Outputs = outputs;
+        Device = device;
+        this.inputs = checked((ushort)inputs);
+        this.outputs = checked((ushort)outputs);
+        if (inputs + outputs > Few.Count) many = new Edge[inputs + outputs];
         Id = Interlocked.Increment(ref count);
     }
 
@@ -18,24 +28,42 @@ sealed class Node
 
     public Op? Op { get; }
 
-    public Edge[] Inputs { get; }
+    /// <summary>Where the outputs are.</summary>
+    public Device Device { get; }
 
-    public Edge[] Outputs { get; }
+    /// <summary>Filled by the tape when the node is made, and not changed afterwards.</summary>
+    public Span<Edge> Inputs => Edges[..inputs];
+
+    /// <inheritdoc cref="Inputs"/>
+    public Span<Edge> Outputs => Edges.Slice(inputs, outputs);
 
     /// <summary>The number that the next node will exceed.</summary>
     public static long LastId => Volatile.Read(ref count);
+
+    Span<Edge> Edges => many is null ? few : many;
+
+    [InlineArray(Count)]
+    struct Few
+    {
+        public const int Count = 3;
+
+        Edge first;
+    }
 }
 
 /// <summary>An input or output of a node: where it came from, its shape, and itself if a rule looks at it.</summary>
 readonly struct Edge
 {
+    // Small fields, since every op that the tape remembers holds a few edges.
+    readonly ushort sourceOutput;
+    readonly byte type;
+
     public Edge(Tensor tensor, bool save)
     {
         Source = tensor.Node;
-        SourceOutput = tensor.NodeOutput;
+        sourceOutput = (ushort)tensor.NodeOutput;
         Shape = tensor.Shape;
-        DType = tensor.DType;
-        Device = tensor.Device;
+        type = (byte)tensor.DType;
         if (!save) return;
         Saved = tensor;
         Version = tensor.Storage.Version;
@@ -44,13 +72,11 @@ readonly struct Edge
     /// <summary>Node that made the tensor; null where no derivative flows.</summary>
     public Node? Source { get; }
 
-    public int SourceOutput { get; }
+    public int SourceOutput => sourceOutput;
 
     public Shape Shape { get; }
 
-    public DType DType { get; }
-
-    public Device Device { get; }
+    public DType DType => (DType)type;
 
     public Tensor? Saved { get; }
 

@@ -54,7 +54,7 @@ public static partial class Autodiff
     // A stand-in that carries the node; its values are never looked at.
     static Tensor Handle(in Edge edge)
     {
-        Tensor empty = Tensor.Full(Shape.Scalar, 0, edge.DType, edge.Device);
+        Tensor empty = Tensor.Full(Shape.Scalar, 0, edge.DType, edge.Source!.Device);
         return new Tensor(empty.Layout.Expand(edge.Shape), edge.DType, empty.Storage) { Node = edge.Source, NodeOutput = edge.SourceOutput };
     }
 }

@@ -18,25 +18,32 @@ static class Tape
 
     public static void Record(Op op, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        if (paused || !op.IsDifferentiable || !AnyTracked(inputs)) return;
-        var sources = new Edge[inputs.Length];
-        for (int i = 0; i < sources.Length; i++) sources[i] = new Edge(inputs[i], ((int)op.Saves & (1 << Math.Min(i, 7))) != 0);
-        Attach(op, sources, outputs, op.Saves.HasFlag(Saves.Output));
+        if (!AnyTracked(inputs) || paused || !op.IsDifferentiable) return;
+        int saves = (int)op.Saves;
+        var node = new Node(op, outputs[0].Device, inputs.Length, outputs.Length);
+        Span<Edge> edges = node.Inputs;
+        for (int i = 0; i < edges.Length; i++) edges[i] = new Edge(inputs[i], (saves & (1 << Math.Min(i, 7))) != 0);
+        bool save = (saves & (int)Saves.Output) != 0;
+        edges = node.Outputs;
+        for (int i = 0; i < edges.Length; i++)
+        {
+            Tensor output = outputs[i];
+            if (output.DType.IsFloat())
+            {
+                output.Node = node;
+                output.NodeOutput = i;
+            }
+
+            edges[i] = new Edge(output, save);
+        }
     }
 
-    /// <summary>Makes a node and ties the outputs to it.</summary>
-    public static void Attach(Op op, Edge[] sources, ReadOnlySpan<Tensor> outputs, bool saveOutputs)
+    /// <summary>Makes a tensor a variable.</summary>
+    public static void Start(Tensor variable)
     {
-        var results = new Edge[outputs.Length];
-        var node = new Node(op, sources, results);
-        for (int i = 0; i < results.Length; i++)
-        {
-            if (!outputs[i].DType.IsFloat()) continue;
-            outputs[i].Node = node;
-            outputs[i].NodeOutput = i;
-        }
-
-        for (int i = 0; i < results.Length; i++) results[i] = new Edge(outputs[i], saveOutputs);
+        var node = new Node(null, variable.Device, 0, 1);
+        variable.Node = node;
+        node.Outputs[0] = new Edge(variable, false);
     }
 
     static bool AnyTracked(ReadOnlySpan<Tensor> inputs)

@@ -8,14 +8,8 @@ public sealed partial class Tensor
     {
         if (!DType.IsFloat()) throw new DTypeException($"Variable: {DType.Name()} values have no derivative. Convert with To(DType.F32).");
         Tensor alias = Alias(Layout);
-        if (IsTracked && Tape.IsRecording) Tape.Attach(new Identity(), [new Edge(this, false)], [alias], false);
-        else
-        {
-            var outputs = new Edge[1];
-            alias.Node = new Node(null, [], outputs);
-            outputs[0] = new Edge(alias, false);
-        }
-
+        if (IsTracked && Tape.IsRecording) Tape.Record(new Identity(), [this], [alias]);
+        else Tape.Start(alias);
         return alias;
     }
 

@@ -20,7 +20,7 @@ public static class Backends
     /// <exception cref="DeviceException">No back end serves the device.</exception>
     public static IBackend Of(Device device)
     {
-        if (device == Device.Cpu) return Cpu;
+        if (device is { Kind: DeviceKind.Cpu, Index: 0 }) return Cpu;
         foreach (IBackend backend in others)
         {
             if (backend.Device == device) return backend;

@@ -72,11 +72,14 @@ sealed class HostStorage : Storage
 
     /// <summary>The whole memory as numbers.</summary>
     /// <exception cref="LifetimeException">The memory belonged to a step that has ended.</exception>
-    public Span<T> Span<T>() where T : unmanaged
+    public Span<T> Span<T>() where T : unmanaged => MemoryMarshal.CreateSpan(ref First<T>(), Bytes / Unsafe.SizeOf<T>());
+
+    /// <summary>The first number.</summary>
+    /// <inheritdoc cref="Span{T}"/>
+    public ref T First<T>() where T : unmanaged
     {
         RequireLive();
-        return MemoryMarshal.CreateSpan(
-            ref Unsafe.As<byte, T>(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(block), start)), Bytes / Unsafe.SizeOf<T>());
+        return ref Unsafe.As<byte, T>(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(block), start));
     }
 
     // A block that must not move as long as somebody holds this.

@@ -9,26 +9,27 @@ static class Dispatch
     /// <summary>Runs an op of one output on tensors that share a device.</summary>
     public static Tensor Run(Op op, params ReadOnlySpan<Tensor> inputs)
     {
-        Device device = CommonDevice(op, inputs);
-        Signature signature = op.Infer(inputs, 0);
-        Tensor output = Tensor.Allocate(signature.Shape, signature.DType, device);
-        Execute(op, inputs, new ReadOnlySpan<Tensor>(in output));
-        Tape.Record(op, inputs, new ReadOnlySpan<Tensor>(in output));
+        IBackend backend = Backends.Of(CommonDevice(op, inputs));
+        Tensor output = Tensor.Allocate(op.Infer(inputs, 0), backend);
+        var outputs = new ReadOnlySpan<Tensor>(in output);
+        Execute(backend, op, inputs, outputs);
+        Tape.Record(op, inputs, outputs);
         return output;
     }
+
+    /// <summary>Runs a pointwise op without settings.</summary>
+    public static Tensor Unary<TOp>(Tensor x) where TOp : struct, IUnary => Run(UnaryOf<TOp>.Op, new ReadOnlySpan<Tensor>(in x));
+
+    /// <inheritdoc cref="Unary{TOp}(Tensor)"/>
+    public static Tensor Binary<TOp>(Tensor x, Tensor y) where TOp : struct, IBinary => Run(BinaryOf<TOp>.Op, x, y);
 
     /// <summary>Runs an op of several outputs.</summary>
     public static Tensor[] RunMany(Op op, params ReadOnlySpan<Tensor> inputs)
     {
-        Device device = CommonDevice(op, inputs);
+        IBackend backend = Backends.Of(CommonDevice(op, inputs));
         var outputs = new Tensor[op.OutputCount];
-        for (int i = 0; i < outputs.Length; i++)
-        {
-            Signature signature = op.Infer(inputs, i);
-            outputs[i] = Tensor.Allocate(signature.Shape, signature.DType, device);
-        }
-
-        Execute(op, inputs, outputs);
+        for (int i = 0; i < outputs.Length; i++) outputs[i] = Tensor.Allocate(op.Infer(inputs, i), backend);
+        Execute(backend, op, inputs, outputs);
         Tape.Record(op, inputs, outputs);
         return outputs;
     }
@@ -36,9 +37,9 @@ static class Dispatch
     /// <summary>Runs an op without inputs.</summary>
     public static Tensor Create(Op op, Device device)
     {
-        Signature signature = op.Infer([], 0);
-        Tensor output = Tensor.Allocate(signature.Shape, signature.DType, device);
-        Execute(op, [], new ReadOnlySpan<Tensor>(in output));
+        IBackend backend = Backends.Of(device);
+        Tensor output = Tensor.Allocate(op.Infer([], 0), backend);
+        Execute(backend, op, [], new ReadOnlySpan<Tensor>(in output));
         return output;
     }
 
@@ -53,15 +54,15 @@ static class Dispatch
     /// <summary>Runs an op that writes into existing tensors: updates of parameters and of state. Derivatives do not flow through it.</summary>
     public static void RunInto(Op op, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        CommonDevice(op, [.. inputs, .. outputs]);
+        IBackend backend = Backends.Of(CommonDevice(op, [.. inputs, .. outputs]));
         op.Infer(inputs, 0);
         foreach (Tensor output in outputs) output.Storage.Version++;
-        Execute(op, inputs, outputs, fresh: false);
+        Execute(backend, op, inputs, outputs, fresh: false);
     }
 
-    static void Execute(Op op, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, bool fresh = true)
+    static void Execute(IBackend backend, Op op, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, bool fresh = true)
     {
-        Backends.Of(outputs[0].Device).Run(op, inputs, outputs);
+        backend.Run(op, inputs, outputs);
         Recorder.Current?.Add(op, inputs, outputs, fresh);
         if (Settings.DebugLevel > 0) DebugTrace.Op(op, inputs, outputs);
     }
@@ -82,4 +83,15 @@ static class Dispatch
     [MethodImpl(MethodImplOptions.NoInlining)]
     static void ThrowMixedDevices(Op op, Tensor first, Tensor other) =>
         throw new DeviceException($"{op.Name}: operands are on {first.Device} and on {other.Device}. Copy one with To(device).");
+
+    // Ops are values without state, so one object serves every call.
+    static class UnaryOf<TOp> where TOp : struct, IUnary
+    {
+        public static readonly Unary<TOp> Op = new(default);
+    }
+
+    static class BinaryOf<TOp> where TOp : struct, IBinary
+    {
+        public static readonly Binary<TOp> Op = new(default);
+    }
 }

@@ -67,7 +67,10 @@ public sealed record Unary<TOp>(TOp Operator) : NumberOp, IPointwiseOp where TOp
     {
         Tensor x = inputs[0], y = outputs[0];
         fixed (T* source = &x.First<T>(), target = &y.First<T>())
-            UnaryKernel.Run(Operator, LoopNest.Create(y.Shape.Sizes, x.Layout.Strides, y.Layout.Strides), source, target);
+        {
+            if (x.Layout.IsContiguous && y.Layout.IsContiguous) UnaryKernel.Run(Operator, source, target, y.Count);
+            else UnaryKernel.Run(Operator, LoopNest.Create(y.Shape.Sizes, x.Layout.Strides, y.Layout.Strides), source, target);
+        }
     }
 
     TileStep IPointwiseOp.Step(ReadOnlySpan<Tensor> inputs) => inputs[0].DType switch
@@ -103,11 +106,20 @@ public sealed record Binary<TOp>(TOp Operator) : NumberOp, IPointwiseOp where TO
     protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor x = inputs[0], y = inputs[1], z = outputs[0];
+        fixed (T* left = &x.First<T>(), right = &y.First<T>(), target = &z.First<T>())
+        {
+            if (x.Layout.IsContiguous && y.Layout.IsContiguous && z.Layout.IsContiguous && x.Shape == y.Shape)
+                BinaryKernel.Run(Operator, left, right, target, z.Count);
+            else BinaryKernel.Run(Operator, Nest(x, y, z), left, right, target);
+        }
+    }
+
+    static LoopNest Nest(Tensor x, Tensor y, Tensor z)
+    {
         Span<int> xStrides = stackalloc int[z.Rank], yStrides = stackalloc int[z.Rank];
         Require.Broadcast(x, z.Shape, xStrides);
         Require.Broadcast(y, z.Shape, yStrides);
-        fixed (T* left = &x.First<T>(), right = &y.First<T>(), target = &z.First<T>())
-            BinaryKernel.Run(Operator, LoopNest.Create(z.Shape.Sizes, xStrides, yStrides, z.Layout.Strides), left, right, target);
+        return LoopNest.Create(z.Shape.Sizes, xStrides, yStrides, z.Layout.Strides);
     }
 
     TileStep IPointwiseOp.Step(ReadOnlySpan<Tensor> inputs) => inputs[0].DType switch

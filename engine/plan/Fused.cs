@@ -3,7 +3,7 @@ using Adjoint.Kernels;
 namespace Adjoint;
 
 /// <summary>A chain of pointwise ops run as one, tile by tile; made when a plan is recorded. The CPU form gives the bits that the ops give one by one.</summary>
-sealed record Fused : Op
+sealed record Fused : PlanOp
 {
     /// <summary>The most tensors that a chain reads.</summary>
     public const int MaxInputs = 16;
@@ -20,10 +20,6 @@ sealed record Fused : Op
     }
 
     public override string Name => name;
-
-    public override int OutputCount => throw new NotSupportedException();
-
-    public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output) => throw new NotSupportedException();
 
     /// <summary>The instruction that stands for a chain.</summary>
     /// <param name="chain">Pointwise instructions in order, over the same elements.</param>
@@ -73,8 +69,6 @@ sealed record Fused : Op
 
     /// <summary>Whether an output may be written over the memory of an input.</summary>
     public bool MayOverwrite(int input, int output) => program.MayOverwrite(input, output);
-
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => throw new NotSupportedException();
 
     internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) =>
         new Call(program, Array.ConvertAll(inputs, static input => input.Address()), Array.ConvertAll(outputs, static output => output.Address()));

@@ -9,15 +9,20 @@ namespace Adjoint;
 static class OuterProducts
 {
     public static void Rewrite(Draft draft) => draft.Instructions = draft.Instructions.ConvertAll(static one =>
-        one.Op is MatMul && one.Inputs[0].Shape[-1] == 1 ? one with { Op = new Binary<OuterProduct>(default) } : one);
+        one.Op is MatMul && one.Inputs[0].Shape[-1] == 1 ? one with { Op = new OuterProduct() } : one);
+}
 
-    /// <summary>x · y as a product of matrices rounds it: a negative zero becomes zero when it is added to the empty sum.</summary>
-    readonly struct OuterProduct : IBinary
+/// <summary>The product of a matrix of one column and one of one row as a plan runs it: each element is one product, rounded as <see cref="MatMul"/> rounds it.</summary>
+sealed record OuterProduct : PlanOp, IPointwiseOp
+{
+    public override string Name => "outer";
+
+    TileStep IPointwiseOp.Step(ReadOnlySpan<Tensor> inputs) =>
+        inputs[0].DType == DType.F32 ? new BinaryStep<Product, float>(default) : new BinaryStep<Product, double>(default);
+
+    // A negative zero becomes zero when it is added to the empty sum.
+    readonly struct Product : IBinaryOperator
     {
-        public static string Name => "outer";
-
         public V Apply<V>(V x, V y) where V : struct, ILane<V> => V.MultiplyAdd(x, y, V.From(0));
-
-        public Tensor? Derive(Tensor t, int operand, Saved saved) => throw new NotSupportedException();
     }
 }

@@ -21,6 +21,15 @@ public static unsafe class BinaryKernel
         else Workers.For(nest.Rows, Math.Max(1, MinimumPerWorker / Math.Max(1, nest.Columns)), body);
     }
 
+    /// <summary>Runs the operator over dense operands. Few elements, which are most of what eager code runs, need neither a nest nor a look at the workers.</summary>
+    public static void Run<TOp, T>(TOp op, T* x, T* y, T* z, int count)
+        where TOp : struct, IBinaryOperator
+        where T : unmanaged
+    {
+        if (count < 2 * MinimumPerWorker) Dense(op, x, 1, y, 1, z, count);
+        else Run(op, LoopNest.Dense(count), x, y, z);
+    }
+
     readonly struct Body<TOp, T>(TOp op, LoopNest nest, T* x, T* y, T* z) : IRangeBody
         where TOp : struct, IBinaryOperator
         where T : unmanaged

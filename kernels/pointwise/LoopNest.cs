@@ -38,6 +38,17 @@ public unsafe struct LoopNest
     /// <summary>Element stride of an operand in the innermost loop.</summary>
     public readonly int ColumnStride(int operand) => Stride(operand, Rank - 1);
 
+    /// <summary>One loop over operands that are all dense.</summary>
+    public static LoopNest Dense(int count)
+    {
+        Unsafe.SkipInit(out LoopNest nest);
+        nest.sizes[0] = count;
+        for (int operand = 0; operand < MaxOperands; operand++) nest.strides[operand * MaxRank] = 1;
+        nest.Rank = 1;
+        nest.Count = count;
+        return nest;
+    }
+
     /// <summary>Plans the loops over <paramref name="shape"/>. Each operand gives its strides, already expanded to the shape.</summary>
     public static LoopNest Create(ReadOnlySpan<int> shape, ReadOnlySpan<int> first) => Create(shape, first, default, default, default, 1);
 

@@ -23,6 +23,15 @@ public static unsafe class UnaryKernel
         else Workers.For(nest.Rows, Math.Max(1, MinimumPerWorker / Math.Max(1, nest.Columns)), body);
     }
 
+    /// <summary>Runs the operator over dense operands. Few elements, which are most of what eager code runs, need neither a nest nor a look at the workers.</summary>
+    public static void Run<TOp, T>(TOp op, T* x, T* y, int count)
+        where TOp : struct, IUnaryOperator
+        where T : unmanaged
+    {
+        if (count < 2 * MinimumPerWorker) Dense(op, x, y, count);
+        else Run(op, LoopNest.Dense(count), x, y);
+    }
+
     readonly struct Body<TOp, T>(TOp op, LoopNest nest, T* x, T* y) : IRangeBody
         where TOp : struct, IUnaryOperator
         where T : unmanaged

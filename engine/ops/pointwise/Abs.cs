@@ -19,5 +19,5 @@ public readonly record struct Abs : IUnary
 public static partial class TensorMath
 {
     /// <summary>|x|; the derivative at 0 is 0.</summary>
-    public static Tensor Abs(this Tensor x) => Dispatch.Run(new Unary<Abs>(default), x);
+    public static Tensor Abs(this Tensor x) => Dispatch.Unary<Abs>(x);
 }

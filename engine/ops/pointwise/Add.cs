@@ -19,5 +19,5 @@ public readonly record struct Add : IBinary
 public static partial class TensorMath
 {
     /// <summary>x + y.</summary>
-    public static Tensor Add(this Tensor x, Tensor y) => Dispatch.Run(new Binary<Add>(default), x, y);
+    public static Tensor Add(this Tensor x, Tensor y) => Dispatch.Binary<Add>(x, y);
 }

@@ -15,5 +15,5 @@ public readonly record struct Cos : IUnary
 public static partial class TensorMath
 {
     /// <summary>Cosine of x in radians.</summary>
-    public static Tensor Cos(this Tensor x) => Dispatch.Run(new Unary<Cos>(default), x);
+    public static Tensor Cos(this Tensor x) => Dispatch.Unary<Cos>(x);
 }

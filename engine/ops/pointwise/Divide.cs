@@ -19,5 +19,5 @@ public readonly record struct Divide : IBinary
 public static partial class TensorMath
 {
     /// <summary>x / y.</summary>
-    public static Tensor Divide(this Tensor x, Tensor y) => Dispatch.Run(new Binary<Divide>(default), x, y);
+    public static Tensor Divide(this Tensor x, Tensor y) => Dispatch.Binary<Divide>(x, y);
 }

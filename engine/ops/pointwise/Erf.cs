@@ -15,5 +15,5 @@ public readonly record struct Erf : IUnary
 public static partial class TensorMath
 {
     /// <summary>Error function 2/√π ∫₀ˣ e^(-t²) dt.</summary>
-    public static Tensor Erf(this Tensor x) => Dispatch.Run(new Unary<Erf>(default), x);
+    public static Tensor Erf(this Tensor x) => Dispatch.Unary<Erf>(x);
 }

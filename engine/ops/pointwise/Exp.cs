@@ -17,5 +17,5 @@ public readonly record struct Exp : IUnary
 public static partial class TensorMath
 {
     /// <summary>e^x.</summary>
-    public static Tensor Exp(this Tensor x) => Dispatch.Run(new Unary<Exp>(default), x);
+    public static Tensor Exp(this Tensor x) => Dispatch.Unary<Exp>(x);
 }

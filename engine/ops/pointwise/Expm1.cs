@@ -17,5 +17,5 @@ public readonly record struct Expm1 : IUnary
 public static partial class TensorMath
 {
     /// <summary>e^x - 1, accurate near 0.</summary>
-    public static Tensor Expm1(this Tensor x) => Dispatch.Run(new Unary<Expm1>(default), x);
+    public static Tensor Expm1(this Tensor x) => Dispatch.Unary<Expm1>(x);
 }

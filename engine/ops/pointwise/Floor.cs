@@ -17,5 +17,5 @@ public readonly record struct Floor : IUnary
 public static partial class TensorMath
 {
     /// <summary>Largest integer not above x.</summary>
-    public static Tensor Floor(this Tensor x) => Dispatch.Run(new Unary<Floor>(default), x);
+    public static Tensor Floor(this Tensor x) => Dispatch.Unary<Floor>(x);
 }

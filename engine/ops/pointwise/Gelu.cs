@@ -15,5 +15,5 @@ public readonly record struct Gelu : IUnary
 public static partial class TensorMath
 {
     /// <summary>x Φ(x), exact. Hendrycks, Gimpel 2016.</summary>
-    public static Tensor Gelu(this Tensor x) => Dispatch.Run(new Unary<Gelu>(default), x);
+    public static Tensor Gelu(this Tensor x) => Dispatch.Unary<Gelu>(x);
 }

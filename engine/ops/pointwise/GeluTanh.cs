@@ -28,5 +28,5 @@ public readonly record struct GeluTanh : IUnary
 public static partial class TensorMath
 {
     /// <summary>The tanh approximation of gelu: x/2 (1 + tanh(√(2/π) (x + 0.044715 x³))).</summary>
-    public static Tensor GeluTanh(this Tensor x) => Dispatch.Run(new Unary<GeluTanh>(default), x);
+    public static Tensor GeluTanh(this Tensor x) => Dispatch.Unary<GeluTanh>(x);
 }

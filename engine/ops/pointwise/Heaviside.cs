@@ -17,5 +17,5 @@ public readonly record struct Heaviside : IUnary
 public static partial class TensorMath
 {
     /// <summary>1 where x > 0, else 0: the derivative of relu. NaN stays NaN.</summary>
-    public static Tensor Heaviside(this Tensor x) => Dispatch.Run(new Unary<Heaviside>(default), x);
+    public static Tensor Heaviside(this Tensor x) => Dispatch.Unary<Heaviside>(x);
 }

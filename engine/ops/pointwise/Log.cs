@@ -17,5 +17,5 @@ public readonly record struct Log : IUnary
 public static partial class TensorMath
 {
     /// <summary>Natural logarithm; NaN below 0.</summary>
-    public static Tensor Log(this Tensor x) => Dispatch.Run(new Unary<Log>(default), x);
+    public static Tensor Log(this Tensor x) => Dispatch.Unary<Log>(x);
 }

@@ -17,5 +17,5 @@ public readonly record struct Log1P : IUnary
 public static partial class TensorMath
 {
     /// <summary>log(1 + x), accurate near 0.</summary>
-    public static Tensor Log1P(this Tensor x) => Dispatch.Run(new Unary<Log1P>(default), x);
+    public static Tensor Log1P(this Tensor x) => Dispatch.Unary<Log1P>(x);
 }

@@ -17,5 +17,5 @@ public readonly record struct LogGamma : IUnary
 public static partial class TensorMath
 {
     /// <summary>log |Γ(x)|.</summary>
-    public static Tensor LogGamma(this Tensor x) => Dispatch.Run(new Unary<LogGamma>(default), x);
+    public static Tensor LogGamma(this Tensor x) => Dispatch.Unary<LogGamma>(x);
 }

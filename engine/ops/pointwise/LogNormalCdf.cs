@@ -17,5 +17,5 @@ public readonly record struct LogNormalCdf : IUnary
 public static partial class TensorMath
 {
     /// <summary>log Φ(x), finite far into the left tail.</summary>
-    public static Tensor LogNormalCdf(this Tensor x) => Dispatch.Run(new Unary<LogNormalCdf>(default), x);
+    public static Tensor LogNormalCdf(this Tensor x) => Dispatch.Unary<LogNormalCdf>(x);
 }

@@ -21,5 +21,5 @@ public readonly record struct Maximum : IBinary
 public static partial class TensorMath
 {
     /// <summary>Larger of x and y; NaN if either is NaN. Where they are equal, the derivative is split in halves.</summary>
-    public static Tensor Maximum(this Tensor x, Tensor y) => Dispatch.Run(new Binary<Maximum>(default), x, y);
+    public static Tensor Maximum(this Tensor x, Tensor y) => Dispatch.Binary<Maximum>(x, y);
 }

@@ -21,5 +21,5 @@ public readonly record struct Minimum : IBinary
 public static partial class TensorMath
 {
     /// <summary>Smaller of x and y; NaN if either is NaN. Where they are equal, the derivative is split in halves.</summary>
-    public static Tensor Minimum(this Tensor x, Tensor y) => Dispatch.Run(new Binary<Minimum>(default), x, y);
+    public static Tensor Minimum(this Tensor x, Tensor y) => Dispatch.Binary<Minimum>(x, y);
 }

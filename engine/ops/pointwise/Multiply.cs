@@ -17,5 +17,5 @@ public readonly record struct Multiply : IBinary
 public static partial class TensorMath
 {
     /// <summary>x · y.</summary>
-    public static Tensor Multiply(this Tensor x, Tensor y) => Dispatch.Run(new Binary<Multiply>(default), x, y);
+    public static Tensor Multiply(this Tensor x, Tensor y) => Dispatch.Binary<Multiply>(x, y);
 }

@@ -19,5 +19,5 @@ public readonly record struct Negate : IUnary
 public static partial class TensorMath
 {
     /// <summary>-x.</summary>
-    public static Tensor Negate(this Tensor x) => Dispatch.Run(new Unary<Negate>(default), x);
+    public static Tensor Negate(this Tensor x) => Dispatch.Unary<Negate>(x);
 }

@@ -15,5 +15,5 @@ public readonly record struct NormalCdf : IUnary
 public static partial class TensorMath
 {
     /// <summary>Φ(x), the standard normal distribution function.</summary>
-    public static Tensor NormalCdf(this Tensor x) => Dispatch.Run(new Unary<NormalCdf>(default), x);
+    public static Tensor NormalCdf(this Tensor x) => Dispatch.Unary<NormalCdf>(x);
 }

@@ -28,5 +28,5 @@ public readonly record struct Pow : IBinary
 public static partial class TensorMath
 {
     /// <summary>x^y; NaN for a negative x unless y is a whole number.</summary>
-    public static Tensor Pow(this Tensor x, Tensor y) => Dispatch.Run(new Binary<Pow>(default), x, y);
+    public static Tensor Pow(this Tensor x, Tensor y) => Dispatch.Binary<Pow>(x, y);
 }

@@ -19,5 +19,5 @@ public readonly record struct Reciprocal : IUnary
 public static partial class TensorMath
 {
     /// <summary>1 / x.</summary>
-    public static Tensor Reciprocal(this Tensor x) => Dispatch.Run(new Unary<Reciprocal>(default), x);
+    public static Tensor Reciprocal(this Tensor x) => Dispatch.Unary<Reciprocal>(x);
 }

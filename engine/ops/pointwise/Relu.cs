@@ -18,5 +18,5 @@ public readonly record struct Relu : IUnary
 public static partial class TensorMath
 {
     /// <summary>max(x, 0); the derivative at 0 is 0.</summary>
-    public static Tensor Relu(this Tensor x) => Dispatch.Run(new Unary<Relu>(default), x);
+    public static Tensor Relu(this Tensor x) => Dispatch.Unary<Relu>(x);
 }

@@ -17,5 +17,5 @@ public readonly record struct Round : IUnary
 public static partial class TensorMath
 {
     /// <summary>Nearest integer, halves to even.</summary>
-    public static Tensor Round(this Tensor x) => Dispatch.Run(new Unary<Round>(default), x);
+    public static Tensor Round(this Tensor x) => Dispatch.Unary<Round>(x);
 }

@@ -19,5 +19,5 @@ public readonly record struct Rsqrt : IUnary
 public static partial class TensorMath
 {
     /// <summary>1 / sqrt(x).</summary>
-    public static Tensor Rsqrt(this Tensor x) => Dispatch.Run(new Unary<Rsqrt>(default), x);
+    public static Tensor Rsqrt(this Tensor x) => Dispatch.Unary<Rsqrt>(x);
 }

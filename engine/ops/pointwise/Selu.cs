@@ -25,5 +25,5 @@ public readonly record struct Selu : IUnary
 public static partial class TensorMath
 {
     /// <summary>Scaled elu with the constants that keep mean 0 and variance 1. Klambauer et al. 2017.</summary>
-    public static Tensor Selu(this Tensor x) => Dispatch.Run(new Unary<Selu>(default), x);
+    public static Tensor Selu(this Tensor x) => Dispatch.Unary<Selu>(x);
 }

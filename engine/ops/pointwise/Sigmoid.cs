@@ -17,5 +17,5 @@ public readonly record struct Sigmoid : IUnary
 public static partial class TensorMath
 {
     /// <summary>1 / (1 + e^-x).</summary>
-    public static Tensor Sigmoid(this Tensor x) => Dispatch.Run(new Unary<Sigmoid>(default), x);
+    public static Tensor Sigmoid(this Tensor x) => Dispatch.Unary<Sigmoid>(x);
 }

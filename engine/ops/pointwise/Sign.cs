@@ -19,5 +19,5 @@ public readonly record struct Sign : IUnary
 public static partial class TensorMath
 {
     /// <summary>-1, 0 or 1; NaN stays NaN.</summary>
-    public static Tensor Sign(this Tensor x) => Dispatch.Run(new Unary<Sign>(default), x);
+    public static Tensor Sign(this Tensor x) => Dispatch.Unary<Sign>(x);
 }

@@ -19,5 +19,5 @@ public readonly record struct Silu : IUnary
 public static partial class TensorMath
 {
     /// <summary>x · sigmoid(x).</summary>
-    public static Tensor Silu(this Tensor x) => Dispatch.Run(new Unary<Silu>(default), x);
+    public static Tensor Silu(this Tensor x) => Dispatch.Unary<Silu>(x);
 }

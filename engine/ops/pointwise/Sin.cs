@@ -15,5 +15,5 @@ public readonly record struct Sin : IUnary
 public static partial class TensorMath
 {
     /// <summary>Sine of x in radians.</summary>
-    public static Tensor Sin(this Tensor x) => Dispatch.Run(new Unary<Sin>(default), x);
+    public static Tensor Sin(this Tensor x) => Dispatch.Unary<Sin>(x);
 }

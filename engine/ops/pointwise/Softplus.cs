@@ -15,5 +15,5 @@ public readonly record struct Softplus : IUnary
 public static partial class TensorMath
 {
     /// <summary>log(1 + e^x), without overflow.</summary>
-    public static Tensor Softplus(this Tensor x) => Dispatch.Run(new Unary<Softplus>(default), x);
+    public static Tensor Softplus(this Tensor x) => Dispatch.Unary<Softplus>(x);
 }

@@ -19,5 +19,5 @@ public readonly record struct Sqrt : IUnary
 public static partial class TensorMath
 {
     /// <summary>Square root; NaN below 0.</summary>
-    public static Tensor Sqrt(this Tensor x) => Dispatch.Run(new Unary<Sqrt>(default), x);
+    public static Tensor Sqrt(this Tensor x) => Dispatch.Unary<Sqrt>(x);
 }

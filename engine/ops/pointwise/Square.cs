@@ -17,5 +17,5 @@ public readonly record struct Square : IUnary
 public static partial class TensorMath
 {
     /// <summary>x².</summary>
-    public static Tensor Square(this Tensor x) => Dispatch.Run(new Unary<Square>(default), x);
+    public static Tensor Square(this Tensor x) => Dispatch.Unary<Square>(x);
 }

@@ -19,5 +19,5 @@ public readonly record struct Subtract : IBinary
 public static partial class TensorMath
 {
     /// <summary>x - y.</summary>
-    public static Tensor Subtract(this Tensor x, Tensor y) => Dispatch.Run(new Binary<Subtract>(default), x, y);
+    public static Tensor Subtract(this Tensor x, Tensor y) => Dispatch.Binary<Subtract>(x, y);
 }

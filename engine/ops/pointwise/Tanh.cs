@@ -17,5 +17,5 @@ public readonly record struct Tanh : IUnary
 public static partial class TensorMath
 {
     /// <summary>Hyperbolic tangent.</summary>
-    public static Tensor Tanh(this Tensor x) => Dispatch.Run(new Unary<Tanh>(default), x);
+    public static Tensor Tanh(this Tensor x) => Dispatch.Unary<Tanh>(x);
 }
