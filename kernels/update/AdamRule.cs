@@ -17,16 +17,16 @@ namespace Adjoint.Kernels;
 public readonly struct AdamRule(
     double scale, double coupledDecay, double keep, double beta1, double beta2, double rate, double inverseRoot, double epsilon) : IUpdateRule
 {
-    public void Run<T, V>(UpdateBuffers<T> buffers, int start, int end)
+    public void Run<T, V>(in UpdateBuffers<T> buffers, int start, int end)
         where T : unmanaged
         where V : struct, IRegister<V, T>
     {
         if (coupledDecay == 0 && keep == 1)
-            UpdateLoop.Run<Plain<V>, T, V>(new Plain<V>(scale, 1 - beta1, beta2, 1 - beta2, -rate, inverseRoot, epsilon), buffers, start, end);
+            UpdateLoop.Run<Plain<V>, T, V>(new Plain<V>(scale, 1 - beta1, beta2, 1 - beta2, -rate, inverseRoot, epsilon), in buffers, start, end);
         else
         {
             var lanes = new Decayed<V>(new Plain<V>(scale, 1 - beta1, beta2, 1 - beta2, -rate, inverseRoot, epsilon), coupledDecay, keep);
-            UpdateLoop.Run<Decayed<V>, T, V>(lanes, buffers, start, end);
+            UpdateLoop.Run<Decayed<V>, T, V>(in lanes, in buffers, start, end);
         }
     }
 

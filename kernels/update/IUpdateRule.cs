@@ -4,10 +4,10 @@ namespace Adjoint.Kernels;
 /// How one number of a flat buffer is moved by the number beside it in another: a parameter by its gradient, an average by its parameter. Constants
 /// are f64 fields of the implementing struct; before a pass they become lanes once, in an <see cref="IUpdateLanes{V}"/>.
 /// </summary>
-public unsafe interface IUpdateRule
+public interface IUpdateRule
 {
     /// <summary>Moves the elements from <paramref name="start"/> up to <paramref name="end"/>: one call of <see cref="UpdateLoop.Run"/> with the rule's lanes.</summary>
-    void Run<T, V>(UpdateBuffers<T> buffers, int start, int end)
+    void Run<T, V>(in UpdateBuffers<T> buffers, int start, int end)
         where T : unmanaged
         where V : struct, IRegister<V, T>;
 }

@@ -5,10 +5,10 @@ namespace Adjoint.Kernels;
 /// <summary>One step of gradient descent: target -= rate · (scale · gradient + decay · target).</summary>
 public readonly struct SgdRule(double scale, double decay, double rate) : IUpdateRule
 {
-    public void Run<T, V>(UpdateBuffers<T> buffers, int start, int end)
+    public void Run<T, V>(in UpdateBuffers<T> buffers, int start, int end)
         where T : unmanaged
         where V : struct, IRegister<V, T> =>
-        UpdateLoop.Run<Lanes<V>, T, V>(new Lanes<V>(scale, decay, -rate), buffers, start, end);
+        UpdateLoop.Run<Lanes<V>, T, V>(new Lanes<V>(scale, decay, -rate), in buffers, start, end);
 
     [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
     readonly struct Lanes<V>(double scale, double decay, double rate) : IUpdateLanes<V> where V : struct, ILane<V>
@@ -26,10 +26,10 @@ public readonly struct SgdRule(double scale, double decay, double rate) : IUpdat
 /// <summary>One step of gradient descent with momentum: velocity = momentum · velocity + gradient, target -= rate · velocity.</summary>
 public readonly struct MomentumRule(double scale, double decay, double rate, double momentum) : IUpdateRule
 {
-    public void Run<T, V>(UpdateBuffers<T> buffers, int start, int end)
+    public void Run<T, V>(in UpdateBuffers<T> buffers, int start, int end)
         where T : unmanaged
         where V : struct, IRegister<V, T> =>
-        UpdateLoop.Run<Lanes<V>, T, V>(new Lanes<V>(scale, decay, -rate, momentum), buffers, start, end);
+        UpdateLoop.Run<Lanes<V>, T, V>(new Lanes<V>(scale, decay, -rate, momentum), in buffers, start, end);
 
     [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
     readonly struct Lanes<V>(double scale, double decay, double rate, double momentum) : IUpdateLanes<V> where V : struct, ILane<V>
@@ -51,10 +51,10 @@ public readonly struct MomentumRule(double scale, double decay, double rate, dou
 /// <summary>Momentum that looks ahead, in the form of Sutskever et al. 2013: target -= rate · (gradient + momentum · velocity).</summary>
 public readonly struct NesterovRule(double scale, double decay, double rate, double momentum) : IUpdateRule
 {
-    public void Run<T, V>(UpdateBuffers<T> buffers, int start, int end)
+    public void Run<T, V>(in UpdateBuffers<T> buffers, int start, int end)
         where T : unmanaged
         where V : struct, IRegister<V, T> =>
-        UpdateLoop.Run<Lanes<V>, T, V>(new Lanes<V>(scale, decay, -rate, momentum), buffers, start, end);
+        UpdateLoop.Run<Lanes<V>, T, V>(new Lanes<V>(scale, decay, -rate, momentum), in buffers, start, end);
 
     [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
     readonly struct Lanes<V>(double scale, double decay, double rate, double momentum) : IUpdateLanes<V> where V : struct, ILane<V>

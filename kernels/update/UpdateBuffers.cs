@@ -18,4 +18,10 @@ public readonly unsafe struct UpdateBuffers<T>(T* target, T* source, T* first, T
 
     /// <summary>Second state.</summary>
     public T* Second { get; } = second;
+
+    /// <summary>A moving average of the target that follows it in the same pass, as <see cref="AverageRule"/> would in a pass of its own; null for none.</summary>
+    public T* Average { get; init; }
+
+    /// <summary>The weight by which the average moves.</summary>
+    public double AverageWeight { get; init; }
 }

@@ -13,7 +13,7 @@ public static unsafe class UpdateKernel
     const int MinimumPerWorker = 8192 / Block;
 
     /// <summary>Runs a rule over the first <paramref name="count"/> elements.</summary>
-    public static void Run<TRule, T>(TRule rule, UpdateBuffers<T> buffers, int count)
+    public static void Run<TRule, T>(TRule rule, in UpdateBuffers<T> buffers, int count)
         where TRule : struct, IUpdateRule
         where T : unmanaged =>
         Workers.For((int)(((long)count + Block - 1) / Block), MinimumPerWorker, new Body<TRule, T>(rule, buffers, count));
@@ -25,9 +25,9 @@ public static unsafe class UpdateKernel
         public void Run(int start, int end)
         {
             int from = start * Block, to = (int)Math.Min((long)end * Block, count);
-            if (Vector512.IsHardwareAccelerated) rule.Run<T, Lane512<T>>(buffers, from, to);
-            else if (Vector256.IsHardwareAccelerated) rule.Run<T, Lane256<T>>(buffers, from, to);
-            else rule.Run<T, Lane128<T>>(buffers, from, to);
+            if (Vector512.IsHardwareAccelerated) rule.Run<T, Lane512<T>>(in buffers, from, to);
+            else if (Vector256.IsHardwareAccelerated) rule.Run<T, Lane256<T>>(in buffers, from, to);
+            else rule.Run<T, Lane128<T>>(in buffers, from, to);
         }
     }
 }
