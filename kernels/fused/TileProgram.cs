@@ -77,7 +77,11 @@ public sealed unsafe class TileProgram
     /// <summary>Computes all outputs. Addresses of the inputs' first elements, then of the outputs; the memory must not move meanwhile.</summary>
     public void Run(ReadOnlySpan<nint> inputAddresses, ReadOnlySpan<nint> outputAddresses)
     {
-        fixed (nint* from = inputAddresses, to = outputAddresses) Workers.For(tiles, minimumTiles, new Body(this, from, to));
+        fixed (nint* from = inputAddresses, to = outputAddresses)
+        {
+            if (tiles < 2 * minimumTiles) Walk(0, tiles, from, to);
+            else Workers.For(tiles, minimumTiles, new Body(this, from, to));
+        }
     }
 
     readonly struct Body(TileProgram program, nint* from, nint* to) : IRangeBody

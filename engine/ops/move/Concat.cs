@@ -34,6 +34,19 @@ public sealed record Concat(int Axis) : Op
         }
     }
 
+    internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs)
+    {
+        var calls = new PlannedCall[inputs.Length];
+        int position = 0;
+        for (int i = 0; i < calls.Length; i++)
+        {
+            calls[i] = Copy.PrepareIntoSlice(inputs[i], outputs[0], Axis, position, 1);
+            position += inputs[i].Shape[Axis];
+        }
+
+        return new CallSequence(null, calls);
+    }
+
     public override void Vjp(VjpRule rule)
     {
         int position = 0;

@@ -51,6 +51,16 @@ public sealed record Copy : Op, IPointwiseOp
         }
     }
 
+    /// <summary><see cref="IntoSlice(Tensor, Tensor, int, int, int)"/> in a plan.</summary>
+    internal static PlannedCall PrepareIntoSlice(Tensor source, Tensor target, int axis, int start, int step)
+    {
+        Span<int> strides = stackalloc int[target.Rank];
+        target.Layout.Strides.CopyTo(strides);
+        long first = (long)start * strides[axis];
+        strides[axis] *= step;
+        return CopyCall.Make(source, source.Layout.Strides, target, strides, first, source.Shape.Sizes);
+    }
+
     static unsafe void IntoSlice<T>(Tensor source, Tensor target, int axis, int start, int step) where T : unmanaged
     {
         Span<int> strides = stackalloc int[target.Rank];
@@ -81,6 +91,13 @@ public sealed record CopyInto(Shape Target, DType Type) : Op
     }
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Copy.Between(inputs[0], outputs[0]);
+
+    internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs)
+    {
+        Span<int> strides = stackalloc int[Target.Rank];
+        Require.Broadcast(inputs[0], Target, strides);
+        return CopyCall.Make(inputs[0], strides, outputs[0], outputs[0].Layout.Strides, 0, Target.Sizes);
+    }
 }
 
 public static partial class TensorMath

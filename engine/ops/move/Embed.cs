@@ -16,6 +16,9 @@ public sealed record Embed(Slice Place, Shape Target) : Op
         Copy.IntoSlice(inputs[0], target, Place.Axis, Place.Start, Place.Stride);
     }
 
+    internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) =>
+        new CallSequence(outputs[0], [Copy.PrepareIntoSlice(inputs[0], outputs[0], Place.Axis, Place.Start, Place.Stride)]);
+
     public override void Vjp(VjpRule rule) => rule.Give(0, Dispatch.View(Place, rule.Cotangent));
 
     public override Tensor? Jvp(JvpRule rule) => Dispatch.Run(this, rule.Tangent(0)!);
