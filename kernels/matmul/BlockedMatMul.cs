@@ -9,88 +9,91 @@ static unsafe class BlockedMatMul<TSimd, V, T>
     where V : unmanaged
     where T : unmanaged
 {
-    static int NR => MicroKernel<TSimd, V, T>.Columns;
+    static int NR => Panel<TSimd, V, T>.Columns;
 
-    public static void Run(in MatMulShape shape, T* a, T* b, T* c, bool accumulate)
+    public static void Run(in MatMulShape shape, T* a, T* b, T* c, bool accumulate, in MatMulEpilogue<T> epilogue)
     {
-        var panelsPerBlock = Math.Min(Blocking.NC, shape.N + NR - 1) / NR;
-        var packed = Scratch.Right<T>((long)panelsPerBlock * NR * Math.Min(Blocking.KC, shape.K));
+        var panelsPerBlock = (int)Math.Min(Blocking.NC, shape.N + NR - 1L) / NR;
+        // Equal blocks: what is left over after whole ones would run at a lower rate.
+        var blocks = (shape.K + Blocking.KC<T>() - 1) / Blocking.KC<T>();
+        var packed = Scratch.Right<T>((long)panelsPerBlock * NR * ((shape.K + blocks - 1) / blocks));
         for (var column = 0; column < shape.N; column += panelsPerBlock * NR)
         {
             var columns = Math.Min(panelsPerBlock * NR, shape.N - column);
-            for (var depth = 0; depth < shape.K; depth += Blocking.KC)
+            var panels = (columns + NR - 1) / NR;
+            for (var index = 0; index < blocks; index++)
             {
-                var kc = Math.Min(Blocking.KC, shape.K - depth);
+                var depth = (int)((long)shape.K * index / blocks);
+                var kc = (int)((long)shape.K * (index + 1) / blocks) - depth;
                 var block = new MatMulShape(shape.M, columns, kc, shape.ARow, shape.AColumn, shape.BRow, shape.BColumn, shape.CRow);
-                var panels = (columns + NR - 1) / NR;
                 var minimum = (Blocking.PackingPerThread / kc / NR) + 1;
                 Workers.For(panels, minimum, new PackBody<TSimd, V, T>(block, b + (depth * shape.BRow) + (column * shape.BColumn), packed));
-                var grid = new Grid(shape.M, panels, Workers.Threads);
-                Workers.For(grid.Count, 1, new TileBody(block, grid, a + (depth * shape.AColumn), packed, c + column, accumulate || depth > 0));
+                var grid = new Grid(shape.M, panels);
+                var last = index == blocks - 1;
+                Workers.For(grid.Count, 1, new TileBody(block, grid, a + (depth * shape.AColumn), packed, c + column, accumulate || depth > 0,
+                    last ? epilogue.At(0, column) : default));
             }
         }
     }
 
-    /// <summary>Cuts C into blocks of rows, and groups of panels where there are fewer row blocks than threads.</summary>
+    /// <summary>Cuts C into blocks of rows, and where these are too few for all threads, into groups of panels.</summary>
     readonly struct Grid
     {
-        public Grid(int rows, int panels, int threads)
+        public Grid(int rows, int panels)
         {
-            var blocks = (rows + Blocking.MC<T>() - 1) / Blocking.MC<T>();
-            if (rows >= threads * 2 * TSimd.Rows) blocks = (blocks + threads - 1) / threads * threads;
-            RowsPerBlock = (((rows + blocks - 1) / blocks) + TSimd.Rows - 1) / TSimd.Rows * TSimd.Rows;
-            Blocks = (rows + RowsPerBlock - 1) / RowsPerBlock;
-            Groups = Math.Clamp(threads / Blocks, 1, panels);
+            Tiles = new RowTiles(rows, TSimd.Rows);
+            var blocks = (rows + Blocking.MC - 1) / Blocking.MC;
+            var pieces = Workers.Threads == 1 ? 1 : Workers.Threads * Blocking.PiecesPerThread;
+            Blocks = Math.Clamp(pieces, blocks, Math.Max(blocks, rows / Blocking.LeastRows));
+            Groups = Math.Clamp(pieces / Blocks, 1, panels);
         }
 
-        public int RowsPerBlock { get; }
+        public RowTiles Tiles { get; }
 
         public int Blocks { get; }
 
         public int Groups { get; }
 
         public int Count => Blocks * Groups;
+
+        /// <summary>First tile of a block of rows.</summary>
+        public int Tile(int block) => (int)((long)Tiles.Count * block / Blocks);
     }
 
-    readonly struct TileBody(MatMulShape block, Grid grid, T* a, T* b, T* c, bool accumulate) : IRangeBody
+    readonly struct TileBody(MatMulShape block, Grid grid, T* a, T* b, T* c, bool accumulate, MatMulEpilogue<T> epilogue) : IRangeBody
     {
         public void Run(int start, int end)
         {
-            var packed = Scratch.Left<T>((long)grid.RowsPerBlock * block.K);
             var held = -1;
+            LeftOperand<T> left = default;
+            RowTiles cut = default;
             var panels = (block.N + NR - 1) / NR;
             for (var cell = start; cell < end; cell++)
             {
-                var first = cell / grid.Groups * grid.RowsPerBlock;
-                var last = Math.Min(block.M, first + grid.RowsPerBlock);
-                if (held != first) PackRows(first, last, packed);
-                held = first;
+                var index = cell / grid.Groups;
+                var first = grid.Tiles.Row(grid.Tile(index));
+                if (held != index)
+                {
+                    var rows = grid.Tiles.Row(grid.Tile(index + 1)) - first;
+                    cut = new RowTiles(rows, TSimd.Rows);
+                    var packed = Scratch.Left<T>((long)rows * block.K);
+                    PackRows<TSimd, V, T>.Run(block, cut, a + (first * block.ARow), block.K, packed);
+                    left = LeftOperand<T>.Packed(packed, block.K);
+                    held = index;
+                }
                 var group = cell % grid.Groups;
-                Tiles(first, last, group * panels / grid.Groups, (group + 1) * panels / grid.Groups, packed);
+                Panels(group * panels / grid.Groups, (group + 1) * panels / grid.Groups, cut, left, c + (first * block.CRow), epilogue.At(first, 0));
             }
         }
 
-        void PackRows(int first, int last, T* packed)
-        {
-            for (int row = first, rows; row < last; row += rows)
-            {
-                rows = MicroKernel<TSimd, V, T>.Height(last - row);
-                Packing.Panel<TSimd, V, T>(a + (row * block.ARow), block.ARow, block.AColumn, rows, block.K,
-                    packed + ((long)(row - first) * block.K), rows);
-            }
-        }
-
-        void Tiles(int first, int last, int firstPanel, int lastPanel, T* packed)
+        void Panels(int firstPanel, int lastPanel, in RowTiles cut, in LeftOperand<T> left, T* target, in MatMulEpilogue<T> rest)
         {
             for (var panel = firstPanel; panel < lastPanel; panel++)
             {
                 var column = panel * NR;
-                for (int row = first, rows; row < last; row += rows)
-                {
-                    rows = MicroKernel<TSimd, V, T>.Height(last - row);
-                    MicroKernel<TSimd, V, T>.Run(rows, Math.Min(NR, block.N - column), block.K, packed + ((long)(row - first) * block.K), 1, rows,
-                        b + ((long)column * block.K), NR, c + (row * block.CRow) + column, block.CRow, accumulate);
-                }
+                var columns = Math.Min(NR, block.N - column);
+                Panel<TSimd, V, T>.Run(cut, 0, cut.Count, columns, block.K, left, 0, b + ((long)column * block.K), Panel<TSimd, V, T>.Padded(columns),
+                    target + column, block.CRow, accumulate, rest.At(0, column));
             }
         }
     }

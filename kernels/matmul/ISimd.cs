@@ -32,6 +32,12 @@ unsafe interface ISimd<V, T>
 
     static abstract V Add(V a, V b);
 
+    /// <summary>Zero where x ≤ bound, else x; NaN stays.</summary>
+    static abstract V Rectify(V x, V bound);
+
+    /// <summary>x·heaviside(gate): heaviside is 1 above zero, else 0, and NaN stays.</summary>
+    static abstract V Gate(V x, V gate);
+
     /// <summary>Sum of the lanes, in a fixed order.</summary>
     static abstract T Sum(V x);
 }

@@ -19,17 +19,20 @@ public static unsafe class MatMulKernel
     internal static MatMulVariant Variant { get; set; } = Widest;
 
     /// <summary>C[m,n] = (accumulate ? C : 0) + A[m,k]·B[k,n], T being float or double. C must not overlap A or B.</summary>
-    public static void Run<T>(in MatMulShape shape, T* a, T* b, T* c, bool accumulate) where T : unmanaged
+    public static void Run<T>(in MatMulShape shape, T* a, T* b, T* c, bool accumulate) where T : unmanaged => Run(shape, a, b, c, accumulate, default);
+
+    /// <summary>The same, then <paramref name="epilogue"/> on each element of C when its sum is complete.</summary>
+    public static void Run<T>(in MatMulShape shape, T* a, T* b, T* c, bool accumulate, in MatMulEpilogue<T> epilogue) where T : unmanaged
     {
         switch (Variant)
         {
-            case MatMulVariant.Vector512: Choose<Simd512<T>, Vector512<T>, T>(shape, a, b, c, accumulate); break;
-            case MatMulVariant.Vector256: Choose<Simd256<T>, Vector256<T>, T>(shape, a, b, c, accumulate); break;
-            default: Choose<Simd128<T>, Vector128<T>, T>(shape, a, b, c, accumulate); break;
+            case MatMulVariant.Vector512: Choose<Simd512<T>, Vector512<T>, T>(shape, a, b, c, accumulate, epilogue); break;
+            case MatMulVariant.Vector256: Choose<Simd256<T>, Vector256<T>, T>(shape, a, b, c, accumulate, epilogue); break;
+            default: Choose<Simd128<T>, Vector128<T>, T>(shape, a, b, c, accumulate, epilogue); break;
         }
     }
 
-    static void Choose<TSimd, V, T>(in MatMulShape shape, T* a, T* b, T* c, bool accumulate)
+    static void Choose<TSimd, V, T>(in MatMulShape shape, T* a, T* b, T* c, bool accumulate, in MatMulEpilogue<T> epilogue)
         where TSimd : struct, ISimd<V, T>
         where V : unmanaged
         where T : unmanaged
@@ -37,16 +40,24 @@ public static unsafe class MatMulKernel
         if (shape.M == 0 || shape.N == 0) return;
         if (shape.K == 0)
         {
-            if (accumulate) return;
-            for (var row = 0; row < shape.M; row++) new Span<T>(c + (row * shape.CRow), shape.N).Clear();
+            for (var row = 0; row < shape.M; row++)
+            {
+                var line = c + (row * shape.CRow);
+                if (!accumulate) new Span<T>(line, shape.N).Clear();
+                FinishLine<TSimd, V, T>.Row(epilogue.At(row, 0)).Apply(0, shape.N, line, 1);
+            }
         }
         else if (shape.N == 1)
-            MatrixVector<TSimd, V, T>.Run(shape.M, shape.K, a, shape.ARow, shape.AColumn, b, shape.BRow, c, shape.CRow, accumulate);
+            MatrixVector<TSimd, V, T>.Run(shape.M, shape.K, a, shape.ARow, shape.AColumn, b, shape.BRow, c, shape.CRow, accumulate,
+                FinishLine<TSimd, V, T>.Column(epilogue));
         else if (shape.M == 1)
-            MatrixVector<TSimd, V, T>.Run(shape.N, shape.K, b, shape.BColumn, shape.BRow, a, shape.AColumn, c, 1, accumulate);
+            MatrixVector<TSimd, V, T>.Run(shape.N, shape.K, b, shape.BColumn, shape.BRow, a, shape.AColumn, c, 1, accumulate,
+                FinishLine<TSimd, V, T>.Row(epilogue));
+        else if (TransposedMatMul<TSimd, V, T>.Suits(shape, accumulate) && shape.Work <= Blocking.SmallWork)
+            TransposedMatMul<TSimd, V, T>.Run(shape, a, b, c, epilogue);
         else if (shape.Work <= Blocking.SmallWork)
-            SmallMatMul<TSimd, V, T>.Run(shape, a, b, c, accumulate);
+            SmallMatMul<TSimd, V, T>.Run(shape, a, b, c, accumulate, epilogue);
         else
-            BlockedMatMul<TSimd, V, T>.Run(shape, a, b, c, accumulate);
+            BlockedMatMul<TSimd, V, T>.Run(shape, a, b, c, accumulate, epilogue);
     }
 }

@@ -1,6 +1,6 @@
 namespace Adjoint.Kernels;
 
-/// <summary>y[m] = (accumulate ? y : 0) + M·x: a product with one row or one column, which memory bounds, so nothing is packed.</summary>
+/// <summary>y[m] = (accumulate ? y : 0) + M·x, then the epilogue: a product with one row or one column, which memory bounds, so nothing is packed.</summary>
 /// <remarks>
 /// Rows that are contiguous are summed lane by lane, then across lanes; otherwise each sum runs over k in rising order. Either way it is the
 /// same for every row.
@@ -13,7 +13,8 @@ static unsafe class MatrixVector<TSimd, V, T>
     const int ColumnsAbreast = 8;
 
     /// <summary>The matrix's strides come first, the vector's and the result's after them.</summary>
-    public static void Run(int rows, int k, T* matrix, nint row, nint column, T* x, nint xStep, T* y, nint yStep, bool accumulate)
+    public static void Run(int rows, int k, T* matrix, nint row, nint column, T* x, nint xStep, T* y, nint yStep, bool accumulate,
+        in FinishLine<TSimd, V, T> finish)
     {
         var contiguous = column == 1 && k >= TSimd.Count;
         if (contiguous && xStep != 1)
@@ -23,11 +24,11 @@ static unsafe class MatrixVector<TSimd, V, T>
             x = copy;
         }
         var minimum = (int)Math.Clamp(Blocking.WorkPerThread / 2 / k, 1, int.MaxValue);
-        if (contiguous) Workers.For(rows, minimum, new DotBody(k, matrix, row, x, y, yStep, accumulate));
-        else Workers.For(rows, minimum, new ColumnBody(k, matrix, row, column, x, xStep, y, yStep, accumulate));
+        if (contiguous) Workers.For(rows, minimum, new DotBody(k, matrix, row, x, y, yStep, accumulate, finish));
+        else Workers.For(rows, minimum, new ColumnBody(k, matrix, row, column, x, xStep, y, yStep, accumulate, finish));
     }
 
-    readonly struct DotBody(int k, T* matrix, nint row, T* x, T* y, nint yStep, bool accumulate) : IRangeBody
+    readonly struct DotBody(int k, T* matrix, nint row, T* x, T* y, nint yStep, bool accumulate, FinishLine<TSimd, V, T> finish) : IRangeBody
     {
         public void Run(int start, int end)
         {
@@ -47,6 +48,7 @@ static unsafe class MatrixVector<TSimd, V, T>
                 Dots(from, from, from, from, out var sum, out _, out _, out _);
                 Put(i, sum);
             }
+            finish.Apply(start, end, y, yStep);
         }
 
         void Dots(T* m0, T* m1, T* m2, T* m3, out V s0, out V s1, out V s2, out V s3)
@@ -89,9 +91,15 @@ static unsafe class MatrixVector<TSimd, V, T>
         }
     }
 
-    readonly struct ColumnBody(int k, T* matrix, nint row, nint column, T* x, nint xStep, T* y, nint yStep, bool accumulate) : IRangeBody
+    readonly struct ColumnBody(int k, T* matrix, nint row, nint column, T* x, nint xStep, T* y, nint yStep, bool accumulate, FinishLine<TSimd, V, T> finish) : IRangeBody
     {
         public void Run(int start, int end)
+        {
+            Sum(start, end);
+            finish.Apply(start, end, y, yStep);
+        }
+
+        void Sum(int start, int end)
         {
             if (row == 1 && yStep == 1)
             {

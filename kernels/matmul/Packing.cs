@@ -17,11 +17,11 @@ static unsafe class Packing
         where V : unmanaged
         where T : unmanaged
     {
+        // Zeros first, in one go; the lines overwrite their part.
+        if (lines < width) new Span<T>(target, checked(steps * width)).Clear();
         if (lineStride == 1) CopySteps<TSimd, V, T>(source, stepStride, lines, steps, target, width);
-        else Transpose(source, lineStride, stepStride, lines, steps, target, width);
-        if (lines == width) return;
-        for (var step = 0; step < steps; step++)
-            new Span<T>(target + ((long)step * width) + lines, width - lines).Clear();
+        else if (stepStride == 1) Turn(source, lineStride, lines, steps, target, width);
+        else Gather(source, lineStride, stepStride, lines, steps, target, width);
     }
 
     static void CopySteps<TSimd, V, T>(T* source, nint stepStride, int lines, int steps, T* target, int width)
@@ -40,28 +40,37 @@ static unsafe class Packing
         }
     }
 
-    static void Transpose<T>(T* source, nint lineStride, nint stepStride, int lines, int steps, T* target, int width) where T : unmanaged
+    static void Transpose<T>(T* source, nint lineStride, int lines, int steps, T* target, nint width) where T : unmanaged
     {
-        var (line, step) = (0, 0);
-        if (stepStride == 1)
+        // All lines of a few steps before the next steps: the target is then written a whole cache line after another. What is left at either
+        // edge is covered by blocks that overlap the ones before and write the same numbers again.
+        var side = Vector128<T>.Count;
+        for (var step = 0; step < steps; step += side)
         {
-            // All lines of a few steps before the next steps: the target is then written a whole cache line after another.
-            for (; step <= steps - Vector128<T>.Count; step += Vector128<T>.Count)
+            var column = Math.Min(step, steps - side);
+            var from = source + column;
+            var to = target + (column * width);
+            var line = 0;
+            if (Avx.IsSupported)
             {
-                var from = source + step;
-                var to = target + ((nint)step * width);
-                for (line = 0; line <= lines - Vector128<T>.Count; line += Vector128<T>.Count)
-                {
-                    TransposeBlock(from, lineStride, to + line, width);
-                    from += Vector128<T>.Count * lineStride;
-                }
+                for (; line <= lines - (2 * side); line += 2 * side) TransposeTwo(from + (line * lineStride), lineStride, to + line, width);
             }
-            Gather(source + (line * lineStride), lineStride, 1, lines - line, step, target + line, width);
+            for (; line < lines; line += side)
+            {
+                var row = Math.Min(line, lines - side);
+                TransposeOne(from + (row * lineStride), lineStride, to + row, width);
+            }
         }
-        Gather(source + (step * stepStride), lineStride, stepStride, lines, steps - step, target + ((nint)step * width), width);
     }
 
-    static void Gather<T>(T* source, nint lineStride, nint stepStride, int lines, int steps, T* target, int width) where T : unmanaged
+    /// <summary>target[step·width + line] = source[line·lineStride + step] for any number of lines and steps.</summary>
+    public static void Turn<T>(T* source, nint lineStride, int lines, int steps, T* target, nint width) where T : unmanaged
+    {
+        if (lines >= Vector128<T>.Count && steps >= Vector128<T>.Count) Transpose(source, lineStride, lines, steps, target, width);
+        else Gather(source, lineStride, 1, lines, steps, target, width);
+    }
+
+    static void Gather<T>(T* source, nint lineStride, nint stepStride, int lines, int steps, T* target, nint width) where T : unmanaged
     {
         for (var step = 0; step < steps; step++)
         {
@@ -75,9 +84,38 @@ static unsafe class Packing
         }
     }
 
+    // Two squares below each other, one in each half of the vectors.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void TransposeTwo<T>(T* source, nint sourceRow, T* target, nint targetRow) where T : unmanaged
+    {
+        if (typeof(T) == typeof(double))
+        {
+            var d0 = Pair(source, 2 * sourceRow).AsDouble();
+            var d1 = Pair(source + sourceRow, 2 * sourceRow).AsDouble();
+            Avx.UnpackLow(d0, d1).Store((double*)target);
+            Avx.UnpackHigh(d0, d1).Store((double*)(target + targetRow));
+            return;
+        }
+        var s0 = Pair(source, 4 * sourceRow).AsSingle();
+        var s1 = Pair(source + sourceRow, 4 * sourceRow).AsSingle();
+        var s2 = Pair(source + (2 * sourceRow), 4 * sourceRow).AsSingle();
+        var s3 = Pair(source + (3 * sourceRow), 4 * sourceRow).AsSingle();
+        var even = Avx.UnpackLow(s0, s2);
+        var odd = Avx.UnpackLow(s1, s3);
+        Avx.UnpackLow(even, odd).Store((float*)target);
+        Avx.UnpackHigh(even, odd).Store((float*)(target + targetRow));
+        even = Avx.UnpackHigh(s0, s2);
+        odd = Avx.UnpackHigh(s1, s3);
+        Avx.UnpackLow(even, odd).Store((float*)(target + (2 * targetRow)));
+        Avx.UnpackHigh(even, odd).Store((float*)(target + (3 * targetRow)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector256<T> Pair<T>(T* lower, nint step) where T : unmanaged => Vector256.Create(Vector128.Load(lower), Vector128.Load(lower + step));
+
     // A square of 4 x 4 f32 or 2 x 2 f64.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void TransposeBlock<T>(T* source, nint sourceRow, T* target, nint targetRow) where T : unmanaged
+    static void TransposeOne<T>(T* source, nint sourceRow, T* target, nint targetRow) where T : unmanaged
     {
         var s0 = Vector128.Load(source);
         var s1 = Vector128.Load(source + sourceRow);

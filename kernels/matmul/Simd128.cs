@@ -23,7 +23,22 @@ readonly unsafe struct Simd128<T> : ISimd<Vector128<T>, T> where T : unmanaged
         return x;
     }
 
-    public static void StorePart(Vector128<T> x, T* target, int count) => Unsafe.CopyBlockUnaligned(target, &x, (uint)(count * sizeof(T)));
+    public static void StorePart(Vector128<T> x, T* target, int count)
+    {
+        if (count == Vector128<T>.Count)
+        {
+            x.Store(target);
+            return;
+        }
+        var bytes = x.AsByte();
+        if (sizeof(T) == sizeof(float) && (count & 2) != 0)
+        {
+            *(long*)target = bytes.AsInt64().ToScalar();
+            bytes = bytes.AsInt64().GetUpper().ToVector128Unsafe().AsByte();
+            target += 2;
+        }
+        if ((count & 1) != 0) *target = bytes.As<byte, T>().ToScalar();
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Broadcast(T value) => Vector128.Create(value);
@@ -35,6 +50,13 @@ readonly unsafe struct Simd128<T> : ISimd<Vector128<T>, T> where T : unmanaged
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<T> Add(Vector128<T> a, Vector128<T> b) => a + b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Rectify(Vector128<T> x, Vector128<T> bound) => Vector128.AndNot(x, Vector128.LessThanOrEqual(x, bound));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<T> Gate(Vector128<T> x, Vector128<T> gate) => x * Vector128.ConditionalSelect(Vector128.LessThan(Vector128<T>.Zero, gate), Vector128<T>.One,
+        Vector128.AndNot(gate, Vector128.LessThanOrEqual(gate, Vector128<T>.Zero)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector128<T> x) => Vector128.Sum(x);

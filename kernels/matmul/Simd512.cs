@@ -41,6 +41,13 @@ readonly unsafe struct Simd512<T> : ISimd<Vector512<T>, T> where T : unmanaged
     public static Vector512<T> Add(Vector512<T> a, Vector512<T> b) => a + b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Rectify(Vector512<T> x, Vector512<T> bound) => Vector512.AndNot(x, Vector512.LessThanOrEqual(x, bound));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<T> Gate(Vector512<T> x, Vector512<T> gate) => x * Vector512.ConditionalSelect(Vector512.LessThan(Vector512<T>.Zero, gate), Vector512<T>.One,
+        Vector512.AndNot(gate, Vector512.LessThanOrEqual(gate, Vector512<T>.Zero)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Sum(Vector512<T> x) => Vector512.Sum(x);
 
     static Vector512<float> Mask32(int count) => Vector512.LessThan(Vector512<int>.Indices, Vector512.Create(count)).AsSingle();
