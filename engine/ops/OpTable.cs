@@ -83,6 +83,14 @@ public static class OpTable
         Op("rowwise", new CrossEntropy()),
         Op("rowwise", new Standardize(0)),
         Op("rowwise", new RootMeanSquare(0)),
+        Op("rowwise", new StandardizeAffine(0)),
+        Op("rowwise", new SoftmaxDerivative()),
+        Op("rowwise", new LogSoftmaxDerivative()),
+        Op("rowwise", new LogSumExpDerivative()),
+        Op("rowwise", new CrossEntropyDerivative()),
+        Op("rowwise", new StandardizeDerivative(0)),
+        Op("rowwise", new RootMeanSquareDerivative(0)),
+        Op("rowwise", new StandardizeAffineDerivative(0)),
 
         Op("matmul", new MatMul()),
 

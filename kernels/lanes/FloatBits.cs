@@ -13,8 +13,22 @@ static class FloatBits
 
     public const int Fraction32 = 0x007F_FFFF;
     public const int One32 = 0x3F80_0000;
+
+    /// <summary>√½, from which the significands of logarithms start.</summary>
+    public const int HalfOfSqrtTwo32 = 0x3F35_04F3;
+
+    /// <summary>Moves the bits of positive normal numbers, and of no others, to the lowest integers.</summary>
+    public const int NormalShift32 = 0x7F80_0000;
+
+    /// <summary>The last of those integers.</summary>
+    public const int NormalLimit32 = unchecked((int)0xFEFF_FFFF);
+
     public const long Fraction64 = 0x000F_FFFF_FFFF_FFFF;
     public const long One64 = 0x3FF0_0000_0000_0000;
+    public const long HalfOfSqrtTwo64 = 0x3FE6_A09E_667F_3BCD;
+    public const long NormalShift64 = 0x7FF0_0000_0000_0000;
+    public const long NormalLimit64 = unchecked((long)0xFFDF_FFFF_FFFF_FFFF);
+    public const long Integer52 = 0x4330_0000_0000_0000;
 
     /// <summary>Applies a scalar function to <paramref name="count"/> neighbours.</summary>
     public static void Map<TFunction, T>(ref readonly T source, ref T target, int count)

@@ -70,11 +70,20 @@ public interface ILane<V> :
     /// </summary>
     static abstract V Scale(V x, V k);
 
-    /// <summary>Unbiased exponent of a positive normal x, as a number of the lane's type.</summary>
-    static abstract V Exponent(V x);
+    /// <summary>
+    /// x·2^k, exact, for a normal x and a normal result, where <paramref name="shifted"/> is k + 1.5·2^23 (f64: k + 1.5·2^52): the sum of an integer and that
+    /// shift holds the integer in its lowest bits, and so does the rounded sum of any number and the shift.
+    /// </summary>
+    static abstract V AddExponent(V x, V shifted);
 
-    /// <summary>A positive normal x scaled by a power of two into [1, 2).</summary>
-    static abstract V Significand(V x);
+    /// <summary>The m between √½ and √2 of a positive normal x = m·2^exponent; the exponent as a number of the lane's type.</summary>
+    static abstract V Split(V x, out V exponent);
+
+    /// <summary>Whether every |x| is at most <paramref name="bound"/> (NaN is not): the other lanes take a slow path.</summary>
+    static abstract bool AllWithin(V x, double bound);
+
+    /// <summary>Whether any number is not positive, not normal, infinite or NaN: guards the slow path of logarithms.</summary>
+    static abstract bool AnyNotNormal(V x);
 
     /// <summary>Whether any number exceeds <paramref name="bound"/> (NaN does not): guards a slow path that is then chosen lane by lane.</summary>
     static abstract bool AnyGreater(V x, double bound);

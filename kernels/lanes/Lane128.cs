@@ -9,6 +9,9 @@ public readonly struct Lane128<T>(Vector128<T> value) : IRegister<Lane128<T>, T>
 {
     readonly Vector128<T> value = value;
 
+    /// <summary>The register.</summary>
+    internal Vector128<T> Value { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => value; }
+
     public static int Count { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => Vector128<T>.Count; }
 
     public static bool IsDouble { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => typeof(T) == typeof(double); }
@@ -18,6 +21,54 @@ public readonly struct Lane128<T>(Vector128<T> value) : IRegister<Lane128<T>, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lane128<T> x, ref T target) => x.value.StoreUnsafe(ref target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Lane128<T> LoadPart(ref readonly T source, int count, Lane128<T> rest)
+    {
+        if (Avx.IsSupported)
+        {
+            void* start = Unsafe.AsPointer(ref Unsafe.AsRef(in source));
+            if (Unsafe.SizeOf<T>() == 4)
+            {
+                var few = Vector128.GreaterThan(Vector128.Create(count), Vector128<int>.Indices);
+                return new(Vector128.ConditionalSelect(few.As<int, T>(), Avx.MaskLoad((float*)start, few.AsSingle()).As<float, T>(), rest.value));
+            }
+
+            var one = Vector128.GreaterThan(Vector128.Create((long)count), Vector128<long>.Indices);
+            return new(Vector128.ConditionalSelect(one.As<long, T>(), Avx.MaskLoad((double*)start, one.AsDouble()).As<double, T>(), rest.value));
+        }
+
+        Vector128<T> result = rest.value;
+        for (int i = 0; i < count; i++) result = result.WithElement(i, Unsafe.Add(ref Unsafe.AsRef(in source), i));
+        return new(result);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePart(Lane128<T> x, ref T target, int count)
+    {
+        Vector128<T> left = x.value;
+        if (Unsafe.SizeOf<T>() == 4 && (count & 2) != 0)
+        {
+            Unsafe.WriteUnaligned(ref Unsafe.As<T, byte>(ref target), left.As<T, double>().ToScalar());
+            target = ref Unsafe.Add(ref target, 2);
+            left = Vector128.Shuffle(left.As<T, double>(), Vector128.Create(1L, 1)).As<double, T>();
+        }
+
+        if ((count & 1) != 0) target = left.ToScalar();
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> Spread<TFold>(TFold fold, Lane128<T> x) where TFold : struct, IReduction
+    {
+        x = fold.Fold(x, new Lane128<T>(Vector128.Shuffle(x.value.As<T, double>(), Vector128.Create(1L, 0)).As<double, T>()));
+        return Unsafe.SizeOf<T>() == 8 ? x : fold.Fold(x, new Lane128<T>(Vector128.Shuffle(x.value.As<T, float>(), Vector128.Create(1, 0, 3, 2)).As<float, T>()));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> Repeat(T value) => new(Vector128.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T First(Lane128<T> x) => x.value.ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128<T> From(double value)
@@ -123,17 +174,38 @@ public readonly struct Lane128<T>(Vector128<T> value) : IRegister<Lane128<T>, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane128<T> Exponent(Lane128<T> x) => typeof(T) == typeof(float)
-        ? new(Vector128.ConvertToSingle((x.value.As<T, int>() >> 23) - Vector128.Create(127)).As<float, T>())
-        : new(Vector128.ConvertToDouble((x.value.As<T, long>() >> 52) - Vector128.Create(1023L)).As<double, T>());
+    public static Lane128<T> AddExponent(Lane128<T> x, Lane128<T> shifted) => typeof(T) == typeof(float)
+        ? new((x.value.As<T, int>() + (shifted.value.As<T, int>() << 23)).As<int, T>())
+        : new((x.value.As<T, long>() + (shifted.value.As<T, long>() << 52)).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane128<T> Significand(Lane128<T> x) => typeof(T) == typeof(float)
-        ? new(((x.value.As<T, int>() & Vector128.Create(FloatBits.Fraction32)) | Vector128.Create(FloatBits.One32)).As<int, T>())
-        : new(((x.value.As<T, long>() & Vector128.Create(FloatBits.Fraction64)) | Vector128.Create(FloatBits.One64)).As<long, T>());
+    public static Lane128<T> Split(Lane128<T> x, out Lane128<T> exponent)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var bits = x.value.As<T, int>() - Vector128.Create(FloatBits.HalfOfSqrtTwo32);
+            exponent = new(Vector128.ConvertToSingle(bits >> 23).As<float, T>());
+            return new(((bits & Vector128.Create(FloatBits.Fraction32)) + Vector128.Create(FloatBits.HalfOfSqrtTwo32)).As<int, T>());
+        }
+
+        // The biased exponent becomes a number as the lowest bits of 2^52: few machines convert or shift 64-bit integers with a sign.
+        var wide = x.value.As<T, long>() - Vector128.Create(FloatBits.HalfOfSqrtTwo64);
+        var biased = (wide + Vector128.Create(FloatBits.One64)) >>> 52;
+        exponent = new(((biased | Vector128.Create(FloatBits.Integer52)).AsDouble() - Vector128.Create(4503599627370496.0 + 1023)).As<double, T>());
+        return new(((wide & Vector128.Create(FloatBits.Fraction64)) + Vector128.Create(FloatBits.HalfOfSqrtTwo64)).As<long, T>());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool AnyGreater(Lane128<T> x, double bound) => Vector128.GreaterThanAny(x.value, From(bound).value);
+    public static bool AllWithin(Lane128<T> x, double bound) =>
+        Vector128.LessThanOrEqual(Vector128.Abs(x.value), From(bound).value).ExtractMostSignificantBits() == (typeof(T) == typeof(float) ? 0xFu : 0x3u);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyNotNormal(Lane128<T> x) => typeof(T) == typeof(float)
+        ? Vector128.GreaterThan(x.value.As<T, int>() + Vector128.Create(FloatBits.NormalShift32), Vector128.Create(FloatBits.NormalLimit32)).ExtractMostSignificantBits() != 0
+        : Vector128.GreaterThan(x.value.As<T, long>() + Vector128.Create(FloatBits.NormalShift64), Vector128.Create(FloatBits.NormalLimit64)).ExtractMostSignificantBits() != 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyGreater(Lane128<T> x, double bound) => Vector128.GreaterThan(x.value, From(bound).value).ExtractMostSignificantBits() != 0;
 
     public static Lane128<T> Map<TFunction>(Lane128<T> x) where TFunction : struct, IScalarFunction
     {

@@ -9,6 +9,9 @@ public readonly struct Lane256<T>(Vector256<T> value) : IRegister<Lane256<T>, T>
 {
     readonly Vector256<T> value = value;
 
+    /// <summary>The register.</summary>
+    internal Vector256<T> Value { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => value; }
+
     public static int Count { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => Vector256<T>.Count; }
 
     public static bool IsDouble { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => typeof(T) == typeof(double); }
@@ -18,6 +21,54 @@ public readonly struct Lane256<T>(Vector256<T> value) : IRegister<Lane256<T>, T>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(Lane256<T> x, ref T target) => x.value.StoreUnsafe(ref target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Lane256<T> LoadPart(ref readonly T source, int count, Lane256<T> rest)
+    {
+        if (Avx.IsSupported)
+        {
+            if (Unsafe.SizeOf<T>() == 4)
+            {
+                var few = Vector256.GreaterThan(Vector256.Create(count), Vector256<int>.Indices);
+                return new(Vector256.ConditionalSelect(few.As<int, T>(), Avx.MaskLoad((float*)Unsafe.AsPointer(ref Unsafe.AsRef(in source)), few.AsSingle()).As<float, T>(), rest.value));
+            }
+
+            var wide = Vector256.GreaterThan(Vector256.Create((long)count), Vector256<long>.Indices);
+            return new(Vector256.ConditionalSelect(wide.As<long, T>(), Avx.MaskLoad((double*)Unsafe.AsPointer(ref Unsafe.AsRef(in source)), wide.AsDouble()).As<double, T>(), rest.value));
+        }
+
+        int half = Lane128<T>.Count;
+        if (count < half) return new(Vector256.Create(Lane128<T>.LoadPart(in source, count, new(rest.value.GetLower())).Value, rest.value.GetUpper()));
+        ref T second = ref Unsafe.Add(ref Unsafe.AsRef(in source), half);
+        return new(Vector256.Create(Lane128<T>.Load(in source).Value, Lane128<T>.LoadPart(ref second, count - half, new(rest.value.GetUpper())).Value));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePart(Lane256<T> x, ref T target, int count)
+    {
+        int half = Lane128<T>.Count;
+        if (count < half)
+        {
+            Lane128<T>.StorePart(new(x.value.GetLower()), ref target, count);
+            return;
+        }
+
+        Lane128<T>.Store(new(x.value.GetLower()), ref target);
+        Lane128<T>.StorePart(new(x.value.GetUpper()), ref Unsafe.Add(ref target, half), count - half);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> Spread<TFold>(TFold fold, Lane256<T> x) where TFold : struct, IReduction
+    {
+        Lane128<T> half = Lane128<T>.Spread(fold, fold.Fold(new Lane128<T>(x.value.GetLower()), new Lane128<T>(x.value.GetUpper())));
+        return new(Vector256.Create(half.Value, half.Value));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> Repeat(T value) => new(Vector256.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T First(Lane256<T> x) => x.value.ToScalar();
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256<T> From(double value)
@@ -123,17 +174,38 @@ public readonly struct Lane256<T>(Vector256<T> value) : IRegister<Lane256<T>, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane256<T> Exponent(Lane256<T> x) => typeof(T) == typeof(float)
-        ? new(Vector256.ConvertToSingle((x.value.As<T, int>() >> 23) - Vector256.Create(127)).As<float, T>())
-        : new(Vector256.ConvertToDouble((x.value.As<T, long>() >> 52) - Vector256.Create(1023L)).As<double, T>());
+    public static Lane256<T> AddExponent(Lane256<T> x, Lane256<T> shifted) => typeof(T) == typeof(float)
+        ? new((x.value.As<T, int>() + (shifted.value.As<T, int>() << 23)).As<int, T>())
+        : new((x.value.As<T, long>() + (shifted.value.As<T, long>() << 52)).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane256<T> Significand(Lane256<T> x) => typeof(T) == typeof(float)
-        ? new(((x.value.As<T, int>() & Vector256.Create(FloatBits.Fraction32)) | Vector256.Create(FloatBits.One32)).As<int, T>())
-        : new(((x.value.As<T, long>() & Vector256.Create(FloatBits.Fraction64)) | Vector256.Create(FloatBits.One64)).As<long, T>());
+    public static Lane256<T> Split(Lane256<T> x, out Lane256<T> exponent)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var bits = x.value.As<T, int>() - Vector256.Create(FloatBits.HalfOfSqrtTwo32);
+            exponent = new(Vector256.ConvertToSingle(bits >> 23).As<float, T>());
+            return new(((bits & Vector256.Create(FloatBits.Fraction32)) + Vector256.Create(FloatBits.HalfOfSqrtTwo32)).As<int, T>());
+        }
+
+        // The biased exponent becomes a number as the lowest bits of 2^52: few machines convert or shift 64-bit integers with a sign.
+        var wide = x.value.As<T, long>() - Vector256.Create(FloatBits.HalfOfSqrtTwo64);
+        var biased = (wide + Vector256.Create(FloatBits.One64)) >>> 52;
+        exponent = new(((biased | Vector256.Create(FloatBits.Integer52)).AsDouble() - Vector256.Create(4503599627370496.0 + 1023)).As<double, T>());
+        return new(((wide & Vector256.Create(FloatBits.Fraction64)) + Vector256.Create(FloatBits.HalfOfSqrtTwo64)).As<long, T>());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool AnyGreater(Lane256<T> x, double bound) => Vector256.GreaterThanAny(x.value, From(bound).value);
+    public static bool AllWithin(Lane256<T> x, double bound) =>
+        Vector256.LessThanOrEqual(Vector256.Abs(x.value), From(bound).value).ExtractMostSignificantBits() == (typeof(T) == typeof(float) ? 0xFFu : 0xFu);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyNotNormal(Lane256<T> x) => typeof(T) == typeof(float)
+        ? Vector256.GreaterThan(x.value.As<T, int>() + Vector256.Create(FloatBits.NormalShift32), Vector256.Create(FloatBits.NormalLimit32)).ExtractMostSignificantBits() != 0
+        : Vector256.GreaterThan(x.value.As<T, long>() + Vector256.Create(FloatBits.NormalShift64), Vector256.Create(FloatBits.NormalLimit64)).ExtractMostSignificantBits() != 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyGreater(Lane256<T> x, double bound) => Vector256.GreaterThan(x.value, From(bound).value).ExtractMostSignificantBits() != 0;
 
     public static Lane256<T> Map<TFunction>(Lane256<T> x) where TFunction : struct, IScalarFunction
     {

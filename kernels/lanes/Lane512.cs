@@ -20,6 +20,42 @@ public readonly struct Lane512<T>(Vector512<T> value) : IRegister<Lane512<T>, T>
     public static void Store(Lane512<T> x, ref T target) => x.value.StoreUnsafe(ref target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> LoadPart(ref readonly T source, int count, Lane512<T> rest)
+    {
+        int half = Lane256<T>.Count;
+        if (count < half) return new(Vector512.Create(Lane256<T>.LoadPart(in source, count, new(rest.value.GetLower())).Value, rest.value.GetUpper()));
+        ref T second = ref Unsafe.Add(ref Unsafe.AsRef(in source), half);
+        return new(Vector512.Create(Lane256<T>.Load(in source).Value, Lane256<T>.LoadPart(ref second, count - half, new(rest.value.GetUpper())).Value));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StorePart(Lane512<T> x, ref T target, int count)
+    {
+        int half = Lane256<T>.Count;
+        if (count < half)
+        {
+            Lane256<T>.StorePart(new(x.value.GetLower()), ref target, count);
+            return;
+        }
+
+        Lane256<T>.Store(new(x.value.GetLower()), ref target);
+        Lane256<T>.StorePart(new(x.value.GetUpper()), ref Unsafe.Add(ref target, half), count - half);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> Spread<TFold>(TFold fold, Lane512<T> x) where TFold : struct, IReduction
+    {
+        Lane256<T> half = Lane256<T>.Spread(fold, fold.Fold(new Lane256<T>(x.value.GetLower()), new Lane256<T>(x.value.GetUpper())));
+        return new(Vector512.Create(half.Value, half.Value));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> Repeat(T value) => new(Vector512.Create(value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static T First(Lane512<T> x) => x.value.ToScalar();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512<T> From(double value)
     {
         if (typeof(T) == typeof(float)) return new(Vector512.Create((float)value).As<float, T>());
@@ -123,17 +159,38 @@ public readonly struct Lane512<T>(Vector512<T> value) : IRegister<Lane512<T>, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane512<T> Exponent(Lane512<T> x) => typeof(T) == typeof(float)
-        ? new(Vector512.ConvertToSingle((x.value.As<T, int>() >> 23) - Vector512.Create(127)).As<float, T>())
-        : new(Vector512.ConvertToDouble((x.value.As<T, long>() >> 52) - Vector512.Create(1023L)).As<double, T>());
+    public static Lane512<T> AddExponent(Lane512<T> x, Lane512<T> shifted) => typeof(T) == typeof(float)
+        ? new((x.value.As<T, int>() + (shifted.value.As<T, int>() << 23)).As<int, T>())
+        : new((x.value.As<T, long>() + (shifted.value.As<T, long>() << 52)).As<long, T>());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane512<T> Significand(Lane512<T> x) => typeof(T) == typeof(float)
-        ? new(((x.value.As<T, int>() & Vector512.Create(FloatBits.Fraction32)) | Vector512.Create(FloatBits.One32)).As<int, T>())
-        : new(((x.value.As<T, long>() & Vector512.Create(FloatBits.Fraction64)) | Vector512.Create(FloatBits.One64)).As<long, T>());
+    public static Lane512<T> Split(Lane512<T> x, out Lane512<T> exponent)
+    {
+        if (typeof(T) == typeof(float))
+        {
+            var bits = x.value.As<T, int>() - Vector512.Create(FloatBits.HalfOfSqrtTwo32);
+            exponent = new(Vector512.ConvertToSingle(bits >> 23).As<float, T>());
+            return new(((bits & Vector512.Create(FloatBits.Fraction32)) + Vector512.Create(FloatBits.HalfOfSqrtTwo32)).As<int, T>());
+        }
+
+        // The biased exponent becomes a number as the lowest bits of 2^52: few machines convert or shift 64-bit integers with a sign.
+        var wide = x.value.As<T, long>() - Vector512.Create(FloatBits.HalfOfSqrtTwo64);
+        var biased = (wide + Vector512.Create(FloatBits.One64)) >>> 52;
+        exponent = new(((biased | Vector512.Create(FloatBits.Integer52)).AsDouble() - Vector512.Create(4503599627370496.0 + 1023)).As<double, T>());
+        return new(((wide & Vector512.Create(FloatBits.Fraction64)) + Vector512.Create(FloatBits.HalfOfSqrtTwo64)).As<long, T>());
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static bool AnyGreater(Lane512<T> x, double bound) => Vector512.GreaterThanAny(x.value, From(bound).value);
+    public static bool AllWithin(Lane512<T> x, double bound) =>
+        Vector512.LessThanOrEqual(Vector512.Abs(x.value), From(bound).value).ExtractMostSignificantBits() == (typeof(T) == typeof(float) ? 0xFFFFu : 0xFFu);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyNotNormal(Lane512<T> x) => typeof(T) == typeof(float)
+        ? Vector512.GreaterThan(x.value.As<T, int>() + Vector512.Create(FloatBits.NormalShift32), Vector512.Create(FloatBits.NormalLimit32)).ExtractMostSignificantBits() != 0
+        : Vector512.GreaterThan(x.value.As<T, long>() + Vector512.Create(FloatBits.NormalShift64), Vector512.Create(FloatBits.NormalLimit64)).ExtractMostSignificantBits() != 0;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool AnyGreater(Lane512<T> x, double bound) => Vector512.GreaterThan(x.value, From(bound).value).ExtractMostSignificantBits() != 0;
 
     public static Lane512<T> Map<TFunction>(Lane512<T> x) where TFunction : struct, IScalarFunction
     {

@@ -55,10 +55,19 @@ public readonly struct Scalar32(float value) : ILane<Scalar32>
         return x * PowerOfTwo(half) * PowerOfTwo(k - half);
     }
 
-    public static Scalar32 Exponent(Scalar32 x) => new((BitConverter.SingleToInt32Bits(x.Value) >> 23) - 127);
+    public static Scalar32 AddExponent(Scalar32 x, Scalar32 shifted) =>
+        new(BitConverter.Int32BitsToSingle(BitConverter.SingleToInt32Bits(x.Value) + (BitConverter.SingleToInt32Bits(shifted.Value) << 23)));
 
-    public static Scalar32 Significand(Scalar32 x) =>
-        new(BitConverter.Int32BitsToSingle((BitConverter.SingleToInt32Bits(x.Value) & FloatBits.Fraction32) | FloatBits.One32));
+    public static Scalar32 Split(Scalar32 x, out Scalar32 exponent)
+    {
+        int bits = BitConverter.SingleToInt32Bits(x.Value) - FloatBits.HalfOfSqrtTwo32;
+        exponent = new(bits >> 23);
+        return new(BitConverter.Int32BitsToSingle((bits & FloatBits.Fraction32) + FloatBits.HalfOfSqrtTwo32));
+    }
+
+    public static bool AllWithin(Scalar32 x, double bound) => MathF.Abs(x.Value) <= (float)bound;
+
+    public static bool AnyNotNormal(Scalar32 x) => BitConverter.SingleToInt32Bits(x.Value) + FloatBits.NormalShift32 > FloatBits.NormalLimit32;
 
     public static bool AnyGreater(Scalar32 x, double bound) => x.Value > (float)bound;
 

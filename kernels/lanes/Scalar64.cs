@@ -55,10 +55,19 @@ public readonly struct Scalar64(double value) : ILane<Scalar64>
         return x * PowerOfTwo(half) * PowerOfTwo(k - half);
     }
 
-    public static Scalar64 Exponent(Scalar64 x) => new((BitConverter.DoubleToInt64Bits(x.Value) >> 52) - 1023);
+    public static Scalar64 AddExponent(Scalar64 x, Scalar64 shifted) =>
+        new(BitConverter.Int64BitsToDouble(BitConverter.DoubleToInt64Bits(x.Value) + (BitConverter.DoubleToInt64Bits(shifted.Value) << 52)));
 
-    public static Scalar64 Significand(Scalar64 x) =>
-        new(BitConverter.Int64BitsToDouble((BitConverter.DoubleToInt64Bits(x.Value) & FloatBits.Fraction64) | FloatBits.One64));
+    public static Scalar64 Split(Scalar64 x, out Scalar64 exponent)
+    {
+        long bits = BitConverter.DoubleToInt64Bits(x.Value) - FloatBits.HalfOfSqrtTwo64;
+        exponent = new(bits >> 52);
+        return new(BitConverter.Int64BitsToDouble((bits & FloatBits.Fraction64) + FloatBits.HalfOfSqrtTwo64));
+    }
+
+    public static bool AllWithin(Scalar64 x, double bound) => Math.Abs(x.Value) <= bound;
+
+    public static bool AnyNotNormal(Scalar64 x) => BitConverter.DoubleToInt64Bits(x.Value) + FloatBits.NormalShift64 > FloatBits.NormalLimit64;
 
     public static bool AnyGreater(Scalar64 x, double bound) => x.Value > bound;
 

@@ -11,9 +11,8 @@ public static partial class Elementary
         V a = V.Abs(x);
         V near = V.MultiplyAdd(a, ErfPolynomial(a * a), a);
         V limit = Choose<V>(4, 5.95);
-        V p = ExpReduced(MinusLogErfc(V.IfLess(limit, a, limit, a)), out V n);
-        V far = V.From(1) - V.Scale(p, n);
-        return V.CopySign(V.IfLess(a, Choose<V>(0.93, 0.99), near, far), x);
+        V far = V.From(1) - ExpOfModerate(MinusLogErfc(V.IfLess(limit, a, limit, a)));
+        return V.CopySign(V.IfLess(Choose<V>(0.93, 0.99), a, far, near), x);
     }
 
     /// <summary>The standard normal distribution function Φ, with full relative accuracy in the left tail.</summary>
@@ -50,7 +49,7 @@ public static partial class Elementary
     {
         V square = a * a;
         V rest = V.MultiplyAdd(a, a, -square);
-        V e = ExpOfNonPositive(V.From(-0.5) * square);
+        V e = Exp(V.From(-0.5) * square);
         return e * V.MultiplyAdd(ratio, V.MultiplyAdd(rest, V.From(-0.5), correction), ratio);
     }
 

@@ -10,11 +10,44 @@ public static partial class Elementary
     [MethodImpl(Inline)]
     public static V Exp<V>(V x) where V : struct, ILane<V>
     {
-        V p = ExpReduced(x, out V n);
-        V y = V.Scale(p, n);
+        V y = ExpOfModerate(x);
+        // Beyond, the result is near the ends of the exponent range or outside. The bits of the other lanes are the same on both paths.
+        if (!V.AllWithin(x, V.IsDouble ? 708 : 87.3)) y = ExpOfAny(x);
+        return y;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static V ExpOfAny<V>(V x) where V : struct, ILane<V>
+    {
+        V p = ExpReduced(x, out V shifted);
+        V y = V.Scale(p, shifted - RoundingShift<V>());
         y = V.IfLess(Choose<V>(89, 710), x, V.From(double.PositiveInfinity), y);
         return V.IfLess(x, Choose<V>(-104, -746), V.From(0), y);
     }
+
+    /// <summary>
+    /// e^x for x ≤ 0 or NaN without a slow path, for sums whose largest term is one: zero where the result would be denormal; in f32 off by up to three units of the last place (and
+    /// as much again from 1e-30 down), with a polynomial one degree shorter and log 2 in one part.
+    /// </summary>
+    [MethodImpl(Inline)]
+    internal static V ExpOfNonPositive<V>(V x) where V : struct, ILane<V>
+    {
+        V shifted = V.MultiplyAdd(x, V.From(LogBase2OfE), RoundingShift<V>());
+        V n = shifted - RoundingShift<V>();
+        V p = V.IsDouble
+            ? ExpPolynomial(ReduceByLog2(x, n))
+            : ShortExpPolynomial(V.MultiplyAdd(n, V.From(-0.6931471824645996), x));
+        // A product keeps NaN, which the addition of an exponent may lose.
+        return V.IfLess(x, Choose<V>(-87.3, -708), V.From(0), p * V.AddExponent(V.From(1), shifted));
+    }
+
+    [MethodImpl(Inline)]
+    static V ShortExpPolynomial<V>(V r) where V : struct, ILane<V> =>
+        Horner(Horner(V.From(0.008312520571053028), r, 0.04189015552401543), r, 0.16667114198207855, 0.499992311000824, 1, 1);
+
+    /// <summary>e^x where it and its reciprocal are far from overflow: |x| up to 87.3 (f64: 708). Other arguments, NaN included, give numbers without a meaning.</summary>
+    [MethodImpl(Inline)]
+    static V ExpOfModerate<V>(V x) where V : struct, ILane<V> => V.AddExponent(ExpReduced(x, out V shifted), shifted);
 
     /// <summary>e^x - 1, with full relative accuracy around zero.</summary>
     [MethodImpl(Inline)]
@@ -22,30 +55,25 @@ public static partial class Elementary
     {
         V low = Choose<V>(-20, -40), high = Choose<V>(89, 710);
         V bounded = V.IfLess(x, low, low, V.IfLess(high, x, high, x));
-        V n = V.Round(bounded * V.From(LogBase2OfE));
-        V r = ReduceByLog2(bounded, n);
+        V shifted = V.MultiplyAdd(bounded, V.From(LogBase2OfE), RoundingShift<V>());
+        V r = ReduceByLog2(bounded, shifted - RoundingShift<V>());
         // Half of the result, because 2^n itself may overflow where the result does not.
-        V scale = V.PowerOfTwo(n - V.From(1));
+        V scale = V.AddExponent(V.From(0.5), shifted);
         V head = V.MultiplyAdd(scale, r, scale - V.From(0.5));
         V half = V.MultiplyAdd(scale, r * r * Expm1Tail(r), head);
         return V.IfLess(V.Abs(x), Choose<V>(1.4901161193847656e-8, 2.7755575615628914e-17), x, half + half);
     }
 
-    /// <summary>e^x for x ≤ 0, down through the denormal numbers to zero.</summary>
+    /// <summary>e^r of the reduced argument, where x = n·log 2 + r, and n + 1.5·2^23 (f64: 2^52), whose rounding is that of n to an integer.</summary>
     [MethodImpl(Inline)]
-    static V ExpOfNonPositive<V>(V x) where V : struct, ILane<V>
+    static V ExpReduced<V>(V x, out V shifted) where V : struct, ILane<V>
     {
-        V p = ExpReduced(x, out V n);
-        return V.IfLess(x, Choose<V>(-104, -746), V.From(0), V.Scale(p, n));
+        shifted = V.MultiplyAdd(x, V.From(LogBase2OfE), RoundingShift<V>());
+        return ExpPolynomial(ReduceByLog2(x, shifted - RoundingShift<V>()));
     }
 
-    /// <summary>e^r of the reduced argument, where x = n·log 2 + r; the result belongs to |x| below the overflow bound only.</summary>
     [MethodImpl(Inline)]
-    static V ExpReduced<V>(V x, out V n) where V : struct, ILane<V>
-    {
-        n = V.Round(x * V.From(LogBase2OfE));
-        return ExpPolynomial(ReduceByLog2(x, n));
-    }
+    static V RoundingShift<V>() where V : struct, ILane<V> => Choose<V>(FloatBits.Integer32, FloatBits.Integer64);
 
     /// <summary>
     /// x - n·log 2 for the nearest n. The first step is exact: x and n·high are multiples of the last place of high, and their
@@ -60,7 +88,7 @@ public static partial class Elementary
 
     /// <summary>e^r for |r| ≤ log(2)/2.</summary>
     [MethodImpl(Inline)]
-    static V ExpPolynomial<V>(V r) where V : struct, ILane<V> => V.MultiplyAdd(r * r, ExpTail(r), r) + V.From(1);
+    static V ExpPolynomial<V>(V r) where V : struct, ILane<V> => Horner(ExpTail(r), r, 1, 1);
 
     /// <summary>(e^r - 1 - r)/r², minimax in the relative error of e^r.</summary>
     [MethodImpl(Inline)]

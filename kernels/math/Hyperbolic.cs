@@ -11,32 +11,45 @@ public static partial class Elementary
         V a = V.Abs(x);
         V limit = Choose<V>(10, 20);
         V bounded = V.IfLess(limit, a, limit, a);
-        V p = ExpReduced(bounded + bounded, out V n);
-        V far = V.From(1) - V.From(2) / (V.Scale(p, n) + V.From(1));
+        V far = V.From(1) - V.From(2) / (ExpOfModerate(bounded + bounded) + V.From(1));
         V z = a * a;
         V near = V.MultiplyAdd(a * z, TanhPolynomial(z), a);
-        return V.CopySign(V.IfLess(a, V.From(0.55), near, far), x);
+        return V.CopySign(V.IfLess(V.From(0.55), a, far, near), x);
     }
 
     /// <summary>The logistic function 1/(1 + e^-x).</summary>
     [MethodImpl(Inline)]
     public static V Sigmoid<V>(V x) where V : struct, ILane<V>
     {
-        V z = ExpOfNonPositive(-V.Abs(x));
-        return V.IfLess(x, V.From(0), z, V.From(1)) / (V.From(1) + z);
+        V one = V.From(1);
+        V y = one / (one + ExpOfModerate(-x));
+        if (!V.AllWithin(x, V.IsDouble ? 708 : 87.3)) y = SigmoidOfAny(x);
+        return y;
+    }
+
+    // Far to the left e^x itself, which ends in denormal numbers and zero.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static V SigmoidOfAny<V>(V x) where V : struct, ILane<V>
+    {
+        V one = V.From(1);
+        V y = V.IfLessOrEqual(V.Abs(x), Choose<V>(87.3, 708), one / (one + ExpOfModerate(-x)), ExpOfAny(x));
+        return V.IfLess(Choose<V>(87.3, 708), x, one, y);
     }
 
     /// <summary>log(1 + e^x), which never overflows and keeps its relative accuracy far to the left.</summary>
     [MethodImpl(Inline)]
     public static V Softplus<V>(V x) where V : struct, ILane<V>
     {
-        V z = ExpOfNonPositive(-V.Abs(x));
+        V z = Exp(-V.Abs(x));
         V one = V.From(1), sqrtTwo = V.From(1.4142135623730951);
         V sum = one + z;
         V rest = z - (sum - one);
+        V exponent = V.IfLess(sqrtTwo, sum, one, V.From(0));
         V scale = V.IfLess(sqrtTwo, sum, V.From(0.5), one);
+        // What the rounding of log 2 adds to the result is taken off before.
+        if (!V.IsDouble) rest = V.MultiplyAdd(exponent, V.From(-3.2e-9), rest);
         V f = V.MultiplyAdd(rest, scale, V.MultiplyAdd(sum, scale, V.From(-1)));
-        V log = LogOfOnePlus(f, V.IfLess(sqrtTwo, sum, -one, V.From(0)));
+        V log = LogOfOnePlus(f, exponent);
         return V.IfLess(V.From(0), x, x + log, log);
     }
 

@@ -41,7 +41,7 @@ public static partial class Elementary
     static V LogBase2<V>(V a, out V low) where V : struct, ILane<V>
     {
         V one = V.From(1);
-        V m = SplitPowerOfTwo(a, out V down);
+        V m = SplitPowerOfTwo(a, out V exponent);
 
         V f = m - one;
         V sum = m + one;
@@ -69,8 +69,8 @@ public static partial class Elementary
         V scaleRest = Choose<V>(1.925963033500011e-08, 2.0355273740931033e-17);
         V binary = natural * scale;
         V binaryRest = V.MultiplyAdd(naturalRest, scale, V.MultiplyAdd(natural, scaleRest, V.MultiplyAdd(natural, scale, -binary)));
-        V high = binary - down;
-        low = (binary - (down + high)) + binaryRest;
+        V high = binary + exponent;
+        low = (binary - (high - exponent)) + binaryRest;
         return high;
     }
 

@@ -74,6 +74,7 @@ public static unsafe class BinaryKernel
         where TOp : struct, IBinaryOperator
         where T : unmanaged
     {
+        if (count == 0) return;
         if (Vector512.IsHardwareAccelerated) Dense<TOp, T, Lane512<T>>(op, x, xStep, y, yStep, z, count);
         else if (Vector256.IsHardwareAccelerated) Dense<TOp, T, Lane256<T>>(op, x, xStep, y, yStep, z, count);
         else Dense<TOp, T, Lane128<T>>(op, x, xStep, y, yStep, z, count);
@@ -84,37 +85,31 @@ public static unsafe class BinaryKernel
         where T : unmanaged
         where V : struct, IRegister<V, T>
     {
-        T* left = stackalloc T[V.Count], right = stackalloc T[V.Count];
-        int i = 0;
+        // Repeated operands are read before anything is written.
+        V left = V.Repeat(*x), right = V.Repeat(*y);
+        nint i = 0, last = count - V.Count;
         if (xStep == 1 && yStep == 1)
         {
-            for (; i <= count - V.Count; i += V.Count) V.Store(op.Apply(V.Load(ref x[i]), V.Load(ref y[i])), ref z[i]);
+            for (; i <= last; i += V.Count) V.Store(op.Apply(V.Load(ref x[i]), V.Load(ref y[i])), ref z[i]);
+        }
+        else if (yStep == 1)
+        {
+            for (; i <= last; i += V.Count) V.Store(op.Apply(left, V.Load(ref y[i])), ref z[i]);
+        }
+        else if (xStep == 1)
+        {
+            for (; i <= last; i += V.Count) V.Store(op.Apply(V.Load(ref x[i]), right), ref z[i]);
         }
         else
         {
-            if (xStep == 0) new Span<T>(left, V.Count).Fill(*x);
-            if (yStep == 0) new Span<T>(right, V.Count).Fill(*y);
-            if (xStep == 0 && yStep == 1)
-            {
-                V repeated = V.Load(ref *left);
-                for (; i <= count - V.Count; i += V.Count) V.Store(op.Apply(repeated, V.Load(ref y[i])), ref z[i]);
-            }
-            else if (xStep == 1)
-            {
-                V repeated = V.Load(ref *right);
-                for (; i <= count - V.Count; i += V.Count) V.Store(op.Apply(V.Load(ref x[i]), repeated), ref z[i]);
-            }
-            else
-            {
-                V value = op.Apply(V.Load(ref *left), V.Load(ref *right));
-                for (; i <= count - V.Count; i += V.Count) V.Store(value, ref z[i]);
-            }
+            V value = op.Apply(left, right);
+            for (; i <= last; i += V.Count) V.Store(value, ref z[i]);
         }
 
-        if (i == count) return;
-        if (xStep == 1) Rows.Copy(x + i, left, count - i);
-        if (yStep == 1) Rows.Copy(y + i, right, count - i);
-        V.Store(op.Apply(V.Load(ref *left), V.Load(ref *right)), ref *left);
-        Rows.Copy(left, z + i, count - i);
+        int rest = count - (int)i;
+        if (rest == 0) return;
+        if (xStep == 1) left = V.LoadPart(ref x[i], rest, V.Repeat(x[i]));
+        if (yStep == 1) right = V.LoadPart(ref y[i], rest, V.Repeat(y[i]));
+        V.StorePart(op.Apply(left, right), ref z[i], rest);
     }
 }

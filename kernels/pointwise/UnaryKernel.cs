@@ -93,12 +93,9 @@ public static unsafe class UnaryKernel
         where T : unmanaged
         where V : struct, IRegister<V, T>
     {
-        int i = 0;
-        for (; i <= count - V.Count; i += V.Count) V.Store(op.Apply(V.Load(ref x[i])), ref y[i]);
-        if (i == count) return;
-        T* tail = stackalloc T[V.Count];
-        Rows.Copy(x + i, tail, count - i);
-        V.Store(op.Apply(V.Load(ref *tail)), ref *tail);
-        Rows.Copy(tail, y + i, count - i);
+        nint i = 0, last = count - V.Count;
+        for (; i <= last; i += V.Count) V.Store(op.Apply(V.Load(ref x[i])), ref y[i]);
+        int rest = count - (int)i;
+        if (rest > 0) V.StorePart(op.Apply(V.LoadPart(ref x[i], rest, V.Repeat(x[i]))), ref y[i], rest);
     }
 }

@@ -11,32 +11,32 @@ public sealed record CrossEntropy : FloatOp
 
     public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output)
     {
-        Require.Float(Name, inputs[0]);
-        Require.Rank(Name, "logits", inputs[0], 2);
-        Require.Type(Name, "targets", inputs[1], DType.I64);
-        if (inputs[1].Rank != 1 || inputs[1].Shape[0] != inputs[0].Shape[0])
-            throw new ShapeException($"cross_entropy: targets {inputs[1].Shape} do not give one class for each row of the logits {inputs[0].Shape}. Pass i64 [{inputs[0].Shape[0]}].");
-        if (inputs[0].Shape[1] == 0) throw new ShapeException($"cross_entropy: the logits {inputs[0].Shape} have no classes. Pass at least one column.");
+        Check(Name, inputs[0], inputs[1]);
         return new Signature([inputs[0].Shape[0]], inputs[0].DType);
+    }
+
+    internal static void Check(string name, Tensor logits, Tensor targets)
+    {
+        Require.Float(name, logits);
+        Require.Rank(name, "logits", logits, 2);
+        Require.Type(name, "targets", targets, DType.I64);
+        if (targets.Rank != 1 || targets.Shape[0] != logits.Shape[0])
+            throw new ShapeException($"{name}: targets {targets.Shape} do not give one class for each row of the logits {logits.Shape}. Pass i64 [{logits.Shape[0]}].");
+        if (logits.Shape[1] == 0) throw new ShapeException($"{name}: the logits {logits.Shape} have no classes. Pass at least one column.");
     }
 
     protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        Tensor logits = inputs[0], targets = inputs[1], losses = outputs[0];
-        int rows = logits.Shape[0], classes = logits.Shape[1];
-        fixed (T* x = &logits.First<T>(), y = &losses.First<T>())
-        fixed (long* target = &targets.First<long>())
+        int rows = inputs[0].Shape[0], classes = inputs[0].Shape[1];
+        fixed (T* x = &inputs[0].First<T>(), y = &outputs[0].First<T>())
+        fixed (long* target = &inputs[1].First<long>())
         {
             IndexChecks.Require("cross_entropy", "targets", target, rows, classes);
-            RowKernels.CrossEntropy(x, target, y, rows, classes);
+            RowLoop.Run<CrossEntropyKernel<T>, T>(new(x, target, y, classes), rows, classes);
         }
     }
 
-    public override void Vjp(VjpRule rule)
-    {
-        Tensor weights = rule.Cotangent.Unsqueeze(1);
-        rule.Give(0, (rule.X.Softmax() * weights) - weights.AddAlong(1, rule.Y.Unsqueeze(1), rule.InputShape(0)[1]));
-    }
+    public override void Vjp(VjpRule rule) => rule.Give(0, Dispatch.Run(new CrossEntropyDerivative(), rule.X, rule.Y, rule.Cotangent.Contiguous()));
 
     public override Tensor? Jvp(JvpRule rule)
     {

@@ -9,9 +9,13 @@ public sealed record LogSoftmax : RowOp
 
     public override Saves Saves => Saves.Output;
 
-    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => RunRows<RowKernels.LogSoftmaxRow<T>, T>(inputs[0], outputs[0]);
+    protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        fixed (T* x = &inputs[0].First<T>(), y = &outputs[0].First<T>())
+            RunRows<LogSoftmaxKernel<T>, T>(new(x, y, inputs[0].Shape[-1]), inputs[0]);
+    }
 
-    public override void Vjp(VjpRule rule) => rule.Give(0, rule.Cotangent - (rule.Result.Exp() * rule.Cotangent.Sum(-1, keepAxes: true)));
+    public override void Vjp(VjpRule rule) => rule.Give(0, Dispatch.Run(new LogSoftmaxDerivative(), rule.Cotangent.Contiguous(), rule.Result));
 
     public override Tensor? Jvp(JvpRule rule) => rule.Tangent(0)! - (rule.Result.Exp() * rule.Tangent(0)!).Sum(-1, keepAxes: true);
 }

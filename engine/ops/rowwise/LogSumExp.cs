@@ -9,26 +9,21 @@ public sealed record LogSumExp : RowOp
 
     public override Saves Saves => Saves.First | Saves.Output;
 
-    protected override int Outputs(int columns) => 1;
-
     public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output)
     {
         Signature rows = base.Infer(inputs, output);
         return new Signature(rows.Shape.With(rows.Shape.Rank - 1, 1), rows.DType);
     }
 
-    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => RunRows<RowKernels.LogSumExpRow<T>, T>(inputs[0], outputs[0]);
-
-    public override void Vjp(VjpRule rule) => rule.Give(0, rule.Cotangent * Weights(rule));
-
-    public override Tensor? Jvp(JvpRule rule) => (rule.Tangent(0)! * Weights(rule)).Sum(-1, keepAxes: true);
-
-    // e^(x - result); where the result is -inf every weight is 0, not NaN.
-    static Tensor Weights(Saved saved)
+    protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        Tensor safe = TensorMath.Where(saved.Result.Equal(double.NegativeInfinity), saved.Result.ZerosLike(), saved.Result);
-        return (saved.X - safe).Exp();
+        fixed (T* x = &inputs[0].First<T>(), y = &outputs[0].First<T>())
+            RunRows<LogSumExpKernel<T>, T>(new(x, y, inputs[0].Shape[-1]), inputs[0]);
     }
+
+    public override void Vjp(VjpRule rule) => rule.Give(0, LogSumExpDerivative.Of(rule.Cotangent, rule.X, rule.Result));
+
+    public override Tensor? Jvp(JvpRule rule) => (rule.Tangent(0)! * LogSumExpDerivative.Weights(rule.X, rule.Result)).Sum(-1, keepAxes: true);
 }
 
 public static partial class TensorMath

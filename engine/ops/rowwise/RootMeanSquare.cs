@@ -7,23 +7,18 @@ public sealed record RootMeanSquare(double Epsilon) : RowOp
 {
     public override string Name => "rms_norm";
 
-    public override Saves Saves => Saves.First | Saves.Output;
+    public override Saves Saves => Saves.First;
 
-    protected override double Parameter => Epsilon;
-
-    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => RunRows<RowKernels.RootMeanSquareRow<T>, T>(inputs[0], outputs[0]);
-
-    public override void Vjp(VjpRule rule) => rule.Give(0, Derivative(rule.Cotangent, rule));
-
-    public override Tensor? Jvp(JvpRule rule) => Derivative(rule.Tangent(0)!, rule);
-
-    // The Jacobian (I - y yᵀ/n) / √(mean square + ε) is symmetric.
-    Tensor Derivative(Tensor t, Saved saved)
+    protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        Tensor y = saved.Result;
-        Tensor scale = saved.X.Square().Mean(-1, keepAxes: true).Affine(1, Epsilon).Rsqrt();
-        return scale * (t - (y * (t * y).Mean(-1, keepAxes: true)));
+        fixed (T* x = &inputs[0].First<T>(), y = &outputs[0].First<T>())
+            RunRows<RootMeanSquareKernel<T>, T>(new(x, y, inputs[0].Shape[-1], Epsilon), inputs[0]);
     }
+
+    // The Jacobian (I - y yᵀ/n) / √(mean square + ε) is symmetric, so one op serves both directions.
+    public override void Vjp(VjpRule rule) => rule.Give(0, RootMeanSquareDerivative.Of(rule.Cotangent, rule.X, Epsilon));
+
+    public override Tensor? Jvp(JvpRule rule) => RootMeanSquareDerivative.Of(rule.Tangent(0)!, rule.X, Epsilon);
 }
 
 public static partial class TensorMath

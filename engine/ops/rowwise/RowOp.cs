@@ -5,12 +5,6 @@ namespace Adjoint;
 /// <summary>A computation on each row (the last axis) of a dense f32 or f64 tensor, with a result of the same shape.</summary>
 public abstract record RowOp : FloatOp
 {
-    /// <summary>A number passed to the kernel, such as an epsilon.</summary>
-    protected virtual double Parameter => 0;
-
-    /// <summary>Numbers of output for each row.</summary>
-    protected virtual int Outputs(int columns) => columns;
-
     public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output)
     {
         Require.Float(Name, inputs[0]);
@@ -19,19 +13,30 @@ public abstract record RowOp : FloatOp
         return new Signature(inputs[0].Shape, inputs[0].DType);
     }
 
-    private protected unsafe void RunRows<TRow, T>(Tensor x, Tensor y)
-        where TRow : struct, RowKernels.IRow<T>
-        where T : unmanaged
-    {
-        int columns = x.Shape[-1];
-        fixed (T* source = &x.First<T>(), target = &y.First<T>())
-            RowKernels.Run<TRow, T>(source, target, x.Count / columns, columns, Outputs(columns), Parameter);
-    }
+    private protected static void RunRows<TKernel, T>(in TKernel kernel, Tensor x)
+        where TKernel : struct, IRowKernel<T>
+        where T : unmanaged =>
+        RowLoop.Run<TKernel, T>(kernel, x.Count / x.Shape[-1], x.Shape[-1]);
 
     /// <summary>Runs a row op along any axis, by moving that axis to the end and back.</summary>
     internal static Tensor Along(Tensor x, int axis, string name, Func<Tensor, Tensor> rows)
     {
         axis = x.Shape.Axis(name, axis);
         return axis == x.Rank - 1 ? rows(x.Contiguous()) : rows(x.Transpose(axis, -1).Contiguous()).Transpose(axis, -1);
+    }
+}
+
+/// <summary>
+/// A derivative of a row op as one kernel over dense tensors of the rows' shape: the first input is the cotangent (or tangent), the second what the derivative is taken at.
+/// Its own rules are tensor expressions, so that every further order follows.
+/// </summary>
+public abstract record RowDerivative : RowOp
+{
+    public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output)
+    {
+        Require.SameType(Name, inputs[0], inputs[1]);
+        if (inputs[0].Shape != inputs[1].Shape)
+            throw new ShapeException($"{Name}: the cotangent {inputs[0].Shape} and the point {inputs[1].Shape} differ. Expand the cotangent.");
+        return base.Infer(inputs, output);
     }
 }

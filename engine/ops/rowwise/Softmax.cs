@@ -9,18 +9,16 @@ public sealed record Softmax : RowOp
 
     public override Saves Saves => Saves.Output;
 
-    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => RunRows<RowKernels.SoftmaxRow<T>, T>(inputs[0], outputs[0]);
-
-    public override void Vjp(VjpRule rule) => rule.Give(0, Derivative(rule.Cotangent, rule.Result));
-
-    public override Tensor? Jvp(JvpRule rule) => Derivative(rule.Tangent(0)!, rule.Result);
-
-    // The Jacobian diag(y) - y yᵀ is symmetric, so one expression serves both directions.
-    static Tensor Derivative(Tensor t, Tensor y)
+    protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        Tensor weighted = t * y;
-        return weighted - (y * weighted.Sum(-1, keepAxes: true));
+        fixed (T* x = &inputs[0].First<T>(), y = &outputs[0].First<T>())
+            RunRows<SoftmaxKernel<T>, T>(new(x, y, inputs[0].Shape[-1]), inputs[0]);
     }
+
+    // The Jacobian diag(y) - y yᵀ is symmetric, so one op serves both directions.
+    public override void Vjp(VjpRule rule) => rule.Give(0, SoftmaxDerivative.Of(rule.Cotangent, rule.Result));
+
+    public override Tensor? Jvp(JvpRule rule) => SoftmaxDerivative.Of(rule.Tangent(0)!, rule.Result);
 }
 
 public static partial class TensorMath

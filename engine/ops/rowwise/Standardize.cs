@@ -7,23 +7,20 @@ public sealed record Standardize(double Epsilon) : RowOp
 {
     public override string Name => "standardize";
 
-    public override Saves Saves => Saves.First | Saves.Output;
+    public override Saves Saves => Saves.First;
 
-    protected override double Parameter => Epsilon;
+    internal static Tensor Of(Tensor x, double epsilon) => Dispatch.Run(new Standardize(epsilon), x.Contiguous());
 
-    protected override void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => RunRows<RowKernels.StandardizeRow<T>, T>(inputs[0], outputs[0]);
-
-    public override void Vjp(VjpRule rule) => rule.Give(0, Derivative(rule.Cotangent, rule));
-
-    public override Tensor? Jvp(JvpRule rule) => Derivative(rule.Tangent(0)!, rule);
-
-    // The Jacobian (I - 1/n - y yᵀ/n) / √(variance + ε) is symmetric.
-    Tensor Derivative(Tensor t, Saved saved)
+    protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        Tensor y = saved.Result;
-        Tensor scale = saved.X.Variance(-1, correction: 0, keepAxes: true).Affine(1, Epsilon).Rsqrt();
-        return scale * (t - t.Mean(-1, keepAxes: true) - (y * (t * y).Mean(-1, keepAxes: true)));
+        fixed (T* x = &inputs[0].First<T>(), y = &outputs[0].First<T>())
+            RunRows<StandardizeKernel<T>, T>(new(x, y, inputs[0].Shape[-1], Epsilon), inputs[0]);
     }
+
+    // The Jacobian (I - 1/n - y yᵀ/n) / √(variance + ε) is symmetric, so one op serves both directions.
+    public override void Vjp(VjpRule rule) => rule.Give(0, StandardizeDerivative.Of(rule.Cotangent, rule.X, Epsilon));
+
+    public override Tensor? Jvp(JvpRule rule) => StandardizeDerivative.Of(rule.Tangent(0)!, rule.X, Epsilon);
 }
 
 public static partial class TensorMath
@@ -33,7 +30,9 @@ public static partial class TensorMath
     public static Tensor LayerNorm(this Tensor x, Tensor? scale = null, Tensor? shift = null, double epsilon = 1e-5)
     {
         Check.InRange(epsilon, 0, double.MaxValue, "LayerNorm epsilon");
-        Tensor y = Dispatch.Run(new Standardize(epsilon), x.Contiguous());
+        if (scale is not null && shift is not null && StandardizeAffine.Fits(x, scale, shift))
+            return Dispatch.Run(new StandardizeAffine(epsilon), x.Contiguous(), scale.Contiguous(), shift.Contiguous());
+        Tensor y = Standardize.Of(x, epsilon);
         if (scale is not null) y *= scale;
         return shift is null ? y : y + shift;
     }

@@ -1,0 +1,80 @@
+using System.Numerics;
+using System.Runtime.CompilerServices;
+
+namespace Adjoint.Kernels;
+
+/// <summary>y = exp(x - max x) / Σ exp(x - max x)</summary>
+public readonly unsafe struct SoftmaxKernel<T>(T* x, T* y, int columns) : IRowKernel<T> where T : unmanaged, INumber<T>
+{
+    public void Rows<V>(int start, int end) where V : struct, IRegister<V, T>
+    {
+        for (int row = start; row < end; row++) RowFolds.Softmax<V, T>(x + ((long)row * columns), y + ((long)row * columns), columns, T.One);
+    }
+}
+
+/// <summary>z = y·(t - Σ t·y): the Jacobian of softmax at the result y, which is symmetric, times t.</summary>
+public readonly unsafe struct SoftmaxDerivativeKernel<T>(T* t, T* y, T* z, int columns) : IRowKernel<T> where T : unmanaged
+{
+    public void Rows<V>(int start, int end) where V : struct, IRegister<V, T>
+    {
+        for (int row = start; row < end; row++) Row<V>(row);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    void Row<V>(int row) where V : struct, IRegister<V, T>
+    {
+        long start = (long)row * columns;
+        T* left = t + start, right = y + start, target = z + start;
+        V sum = RowFolds.Dot<V, T>(left, right, columns);
+        nint i = 0, last = columns - V.Count;
+        for (; i <= last; i += V.Count) V.Store(V.Load(ref right[i]) * (V.Load(ref left[i]) - sum), ref target[i]);
+        int rest = columns - (int)i;
+        if (rest > 0) V.StorePart(V.LoadPart(ref right[i], rest, sum) * (V.LoadPart(ref left[i], rest, sum) - sum), ref target[i], rest);
+    }
+}
+
+/// <summary>y = x - log Σ e^x, as (x - max x) - log Σ e^(x - max x): the sum of maximum and logarithm would round to the maximum's precision.</summary>
+public readonly unsafe struct LogSoftmaxKernel<T>(T* x, T* y, int columns) : IRowKernel<T> where T : unmanaged
+{
+    public void Rows<V>(int start, int end) where V : struct, IRegister<V, T>
+    {
+        T* shifts = stackalloc T[V.Count], logarithms = stackalloc T[V.Count];
+        int together = RowFolds.Together<V>(columns);
+        for (int first = start; first < end; first += together)
+        {
+            T* source = x + ((long)first * columns), target = y + ((long)first * columns);
+            int count = Math.Min(together, end - first);
+            RowFolds.LogarithmsOfSums<V, T>(source, count, columns, shifts, logarithms);
+            for (int row = 0; row < count; row++, source += columns, target += columns)
+            {
+                V shift = V.Repeat(shifts[row]), log = V.Repeat(logarithms[row]);
+                nint i = 0, last = columns - V.Count;
+                for (; i <= last; i += V.Count) V.Store(V.Load(ref source[i]) - shift - log, ref target[i]);
+                int rest = columns - (int)i;
+                if (rest > 0) V.StorePart(V.LoadPart(ref source[i], rest, shift) - shift - log, ref target[i], rest);
+            }
+        }
+    }
+}
+
+/// <summary>z = t - e^y·Σ t: the transposed Jacobian of log-softmax at the result y, times t.</summary>
+public readonly unsafe struct LogSoftmaxDerivativeKernel<T>(T* t, T* y, T* z, int columns) : IRowKernel<T> where T : unmanaged
+{
+    public void Rows<V>(int start, int end) where V : struct, IRegister<V, T>
+    {
+        for (int row = start; row < end; row++) Row<V>(row);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    void Row<V>(int row) where V : struct, IRegister<V, T>
+    {
+        long start = (long)row * columns;
+        T* left = t + start, right = y + start, target = z + start;
+        V sum = -RowFolds.Sum<V, T>(left, columns);
+        nint i = 0, last = columns - V.Count;
+        for (; i <= last; i += V.Count) V.Store(V.MultiplyAdd(Elementary.ExpOfNonPositive(V.Load(ref right[i])), sum, V.Load(ref left[i])), ref target[i]);
+        int rest = columns - (int)i;
+        if (rest > 0)
+            V.StorePart(V.MultiplyAdd(Elementary.ExpOfNonPositive(V.LoadPart(ref right[i], rest, sum)), sum, V.LoadPart(ref left[i], rest, sum)), ref target[i], rest);
+    }
+}
