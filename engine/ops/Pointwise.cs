@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Adjoint.Kernels;
 
 namespace Adjoint;
@@ -69,7 +70,7 @@ public sealed record Unary<TOp>(TOp Operator) : NumberOp, IPointwiseOp where TOp
         fixed (T* source = &x.First<T>(), target = &y.First<T>())
         {
             if (x.Layout.IsContiguous && y.Layout.IsContiguous) UnaryKernel.Run(Operator, source, target, y.Count);
-            else UnaryKernel.Run(Operator, LoopNest.Create(y.Shape.Sizes, x.Layout.Strides, y.Layout.Strides), source, target);
+            else Strided(x, y, source, target);
         }
     }
 
@@ -80,6 +81,11 @@ public sealed record Unary<TOp>(TOp Operator) : NumberOp, IPointwiseOp where TOp
         DType.I32 => new UnaryStep<TOp, int>(Operator),
         _ => new UnaryStep<TOp, long>(Operator),
     };
+
+    // Apart, since the room for a nest is cleared at every call of the method that holds one.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    unsafe void Strided<T>(Tensor x, Tensor y, T* source, T* target) where T : unmanaged =>
+        UnaryKernel.Run(Operator, LoopNest.Create(y.Shape.Sizes, x.Layout.Strides, y.Layout.Strides), source, target);
 
     public override void Vjp(VjpRule rule)
     {
@@ -110,16 +116,17 @@ public sealed record Binary<TOp>(TOp Operator) : NumberOp, IPointwiseOp where TO
         {
             if (x.Layout.IsContiguous && y.Layout.IsContiguous && z.Layout.IsContiguous && x.Shape == y.Shape)
                 BinaryKernel.Run(Operator, left, right, target, z.Count);
-            else BinaryKernel.Run(Operator, Nest(x, y, z), left, right, target);
+            else Strided(x, y, z, left, right, target);
         }
     }
 
-    static LoopNest Nest(Tensor x, Tensor y, Tensor z)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    unsafe void Strided<T>(Tensor x, Tensor y, Tensor z, T* left, T* right, T* target) where T : unmanaged
     {
         Span<int> xStrides = stackalloc int[z.Rank], yStrides = stackalloc int[z.Rank];
         Require.Broadcast(x, z.Shape, xStrides);
         Require.Broadcast(y, z.Shape, yStrides);
-        return LoopNest.Create(z.Shape.Sizes, xStrides, yStrides, z.Layout.Strides);
+        BinaryKernel.Run(Operator, LoopNest.Create(z.Shape.Sizes, xStrides, yStrides, z.Layout.Strides), left, right, target);
     }
 
     TileStep IPointwiseOp.Step(ReadOnlySpan<Tensor> inputs) => inputs[0].DType switch
