@@ -98,6 +98,8 @@ public static class OpTable
         Op("index", new AddAt(0, 1)),
         Op("index", new TakeAlong(0)),
         Op("index", new AddAlong(0, 1)),
+        Op("index", new GatherSum()),
+        Op("index", new ScatterSum(1)),
 
         Op("move", new Identity()),
         Op("move", new Reshape(Shape.Scalar)),

@@ -24,22 +24,28 @@ public static unsafe class IndexKernel
         {
             T* block = x + ((long)o * size * inner);
             T* target = y + ((long)o * count * inner);
-            for (int j = 0; j < count; j++) Rows.Copy(block + (indices[j] * inner), target + ((long)j * inner), inner);
+
+            // Rows that fit into a general register would cost a call each.
+            if (inner == 1) One(block, indices, target, count);
+            else if (inner * sizeof(T) == 8) One((long*)block, indices, (long*)target, count);
+            else for (int j = 0; j < count; j++) Rows.Copy(block + (indices[j] * inner), target + ((long)j * inner), inner);
         }
     }
 
+    static void One<T>(T* x, long* indices, T* y, int count) where T : unmanaged
+    {
+        for (int j = 0; j < count; j++) y[j] = x[indices[j]];
+    }
+
     /// <summary>y[o, indices[j], :] += x[o, j, :] for x [outer, count, inner] and y [outer, size, inner], in the order of j.</summary>
-    public static void AddAt<T>(T* x, long* indices, T* y, int outer, int size, int inner, int count) where T : unmanaged
+    public static void AddAt<T>(T* x, long* indices, T* y, int outer, int size, int inner, int count)
+        where T : unmanaged, System.Numerics.INumber<T>
     {
         for (int o = 0; o < outer; o++)
         {
             T* block = y + ((long)o * size * inner);
             T* source = x + ((long)o * count * inner);
-            for (int j = 0; j < count; j++)
-            {
-                T* row = block + (indices[j] * inner);
-                BinaryKernel.Dense(default(SumOperator), row, 1, source + ((long)j * inner), 1, row, inner);
-            }
+            for (int j = 0; j < count; j++) AddRow.Run(source + ((long)j * inner), block + (indices[j] * inner), inner);
         }
     }
 
@@ -92,10 +98,5 @@ public static unsafe class IndexKernel
                 y[((long)o * inner) + i] = best;
             }
         }
-    }
-
-    readonly struct SumOperator : IBinaryOperator
-    {
-        public V Apply<V>(V x, V y) where V : struct, ILane<V> => x + y;
     }
 }

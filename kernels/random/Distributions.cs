@@ -7,10 +7,14 @@ readonly struct BitsDistribution : IDistribution<uint>, IDistribution<ulong>
 {
     static int IDistribution<uint>.PerBlock => 4;
 
+    static bool IDistribution<uint>.HasSecondPass => false;
+
     static int IDistribution<ulong>.PerBlock => 2;
 
+    static bool IDistribution<ulong>.HasSecondPass => false;
+
     public void Apply<W, F, D>(ref W even, ref W odd)
-        where W : struct, IWords<W, F, D>
+        where W : unmanaged, IWords<W, F, D>
         where F : struct, IRegister<F, float>
         where D : struct, IRegister<D, double>
     {
@@ -22,7 +26,11 @@ readonly struct UniformDistribution : IDistribution<float>, IDistribution<double
 {
     static int IDistribution<float>.PerBlock => 4;
 
+    static bool IDistribution<float>.HasSecondPass => false;
+
     static int IDistribution<double>.PerBlock => 2;
+
+    static bool IDistribution<double>.HasSecondPass => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void IDistribution<float>.Apply<W, F, D>(ref W even, ref W odd)
@@ -39,14 +47,18 @@ readonly struct UniformDistribution : IDistribution<float>, IDistribution<double
     }
 }
 
-/// <summary>Standard normal, in pairs. Not inlined, or the elementary functions would exhaust what the compiler inlines into the loop.</summary>
+/// <summary>Standard normal, in pairs.</summary>
 readonly struct NormalDistribution : IDistribution<float>, IDistribution<double>
 {
     static int IDistribution<float>.PerBlock => 4;
 
+    static bool IDistribution<float>.HasSecondPass => true;
+
     static int IDistribution<double>.PerBlock => 2;
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    static bool IDistribution<double>.HasSecondPass => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void IDistribution<float>.Apply<W, F, D>(ref W even, ref W odd)
     {
         F radial = F.MultiplyAdd(W.ToSingle(W.ShiftRight32(even, 1)), F.From(UnitInterval.Step31), F.From(UnitInterval.Step32));
@@ -55,7 +67,7 @@ readonly struct NormalDistribution : IDistribution<float>, IDistribution<double>
         odd = W.Bits(z1);
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void IDistribution<double>.Apply<W, F, D>(ref W even, ref W odd)
     {
         D radial = D.MultiplyAdd(W.ToDouble(W.ShiftRight64(even, 11)), D.From(UnitInterval.Step53), D.From(UnitInterval.Step53));
@@ -66,14 +78,18 @@ readonly struct NormalDistribution : IDistribution<float>, IDistribution<double>
     }
 }
 
-/// <summary>Standard Gumbel from uniforms at the middles of 2^23 or 2^52 equal cells of (0, 1). Not inlined either.</summary>
+/// <summary>Standard Gumbel from uniforms at the middles of 2^23 or 2^52 equal cells of (0, 1).</summary>
 readonly struct GumbelDistribution : IDistribution<float>, IDistribution<double>
 {
     static int IDistribution<float>.PerBlock => 4;
 
+    static bool IDistribution<float>.HasSecondPass => true;
+
     static int IDistribution<double>.PerBlock => 2;
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    static bool IDistribution<double>.HasSecondPass => true;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void IDistribution<float>.Apply<W, F, D>(ref W even, ref W odd)
     {
         F step = F.From(UnitInterval.Step23), middle = F.From(UnitInterval.Step24);
@@ -81,7 +97,7 @@ readonly struct GumbelDistribution : IDistribution<float>, IDistribution<double>
         odd = W.Bits(Transforms.Gumbel(F.MultiplyAdd(W.ToSingle(W.ShiftRight32(odd, 9)), step, middle)));
     }
 
-    [MethodImpl(MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void IDistribution<double>.Apply<W, F, D>(ref W even, ref W odd)
     {
         D step = D.From(UnitInterval.Step52), middle = D.From(UnitInterval.Step53);
@@ -95,9 +111,11 @@ readonly struct BernoulliDistribution(uint bound) : IDistribution<byte>
 {
     public static int PerBlock => 4;
 
+    public static bool HasSecondPass => false;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Apply<W, F, D>(ref W even, ref W odd)
-        where W : struct, IWords<W, F, D>
+        where W : unmanaged, IWords<W, F, D>
         where F : struct, IRegister<F, float>
         where D : struct, IRegister<D, double>
     {
@@ -114,7 +132,11 @@ readonly struct IntegerDistribution(ulong low, ulong range) : IDistribution<int>
 {
     static int IDistribution<int>.PerBlock => 4;
 
+    static bool IDistribution<int>.HasSecondPass => false;
+
     static int IDistribution<long>.PerBlock => 2;
+
+    static bool IDistribution<long>.HasSecondPass => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void IDistribution<int>.Apply<W, F, D>(ref W even, ref W odd)
@@ -134,7 +156,7 @@ readonly struct IntegerDistribution(ulong low, ulong range) : IDistribution<int>
     /// <summary>The upper 64 bits of x · range, from 32-bit products.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     W Scale<W, F, D>(W x)
-        where W : struct, IWords<W, F, D>
+        where W : unmanaged, IWords<W, F, D>
         where F : struct, IRegister<F, float>
         where D : struct, IRegister<D, double>
     {

@@ -10,7 +10,7 @@ namespace Adjoint.Kernels;
 /// <typeparam name="F">The f32 lane of the same width.</typeparam>
 /// <typeparam name="D">The f64 lane of the same width.</typeparam>
 interface IWords<W, F, D> : IAdditionOperators<W, W, W>
-    where W : struct, IWords<W, F, D>
+    where W : unmanaged, IWords<W, F, D>
     where F : struct, IRegister<F, float>
     where D : struct, IRegister<D, double>
 {
@@ -24,6 +24,9 @@ interface IWords<W, F, D> : IAdditionOperators<W, W, W>
 
     /// <summary>Product of the cells' lower halves.</summary>
     static abstract W Multiply(W a, W b);
+
+    /// <summary>Exclusive or.</summary>
+    static abstract W Xor(W a, W b);
 
     /// <summary>Exclusive or of three; one instruction where there is one.</summary>
     static abstract W Xor(W a, W b, W c);

@@ -24,6 +24,9 @@ readonly struct Words128(Vector128<ulong> value) : IWords<Words128, Lane128<floa
     public static Words128 operator +(Words128 left, Words128 right) => new(left.value + right.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Words128 Xor(Words128 a, Words128 b) => new(a.value ^ b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Words128 Xor(Words128 a, Words128 b, Words128 c) => Avx512F.VL.IsSupported
         ? new(Avx512F.VL.TernaryLogic(a.value, b.value, c.value, 0x96))
         : new(a.value ^ b.value ^ c.value);
@@ -44,7 +47,9 @@ readonly struct Words128(Vector128<ulong> value) : IWords<Words128, Lane128<floa
     public static Words128 High(Words128 x) => new(x.value >>> 32);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Words128 Join(Words128 low, Words128 high) => new(Vector128.ConditionalSelect(LowerHalf, low.value, high.value << 32));
+    public static Words128 Join(Words128 low, Words128 high) => Avx2.IsSupported
+        ? new(Avx2.Blend(low.value.AsUInt32(), (high.value << 32).AsUInt32(), 0b1010).AsUInt64())
+        : new(Vector128.ConditionalSelect(LowerHalf, low.value, high.value << 32));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Zip32(ref Words128 first, ref Words128 second)

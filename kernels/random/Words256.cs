@@ -23,6 +23,9 @@ readonly struct Words256(Vector256<ulong> value) : IWords<Words256, Lane256<floa
     public static Words256 operator +(Words256 left, Words256 right) => new(left.value + right.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Words256 Xor(Words256 a, Words256 b) => new(a.value ^ b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Words256 Xor(Words256 a, Words256 b, Words256 c) => Avx512F.VL.IsSupported
         ? new(Avx512F.VL.TernaryLogic(a.value, b.value, c.value, 0x96))
         : new(a.value ^ b.value ^ c.value);
@@ -39,7 +42,9 @@ readonly struct Words256(Vector256<ulong> value) : IWords<Words256, Lane256<floa
     public static Words256 High(Words256 x) => new(x.value >>> 32);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Words256 Join(Words256 low, Words256 high) => new(Vector256.ConditionalSelect(LowerHalf, low.value, high.value << 32));
+    public static Words256 Join(Words256 low, Words256 high) => Avx2.IsSupported
+        ? new(Avx2.Blend(low.value.AsUInt32(), (high.value << 32).AsUInt32(), 0b10101010).AsUInt64())
+        : new(Vector256.ConditionalSelect(LowerHalf, low.value, high.value << 32));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Zip32(ref Words256 first, ref Words256 second)

@@ -23,6 +23,9 @@ readonly struct Words512(Vector512<ulong> value) : IWords<Words512, Lane512<floa
     public static Words512 operator +(Words512 left, Words512 right) => new(left.value + right.value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Words512 Xor(Words512 a, Words512 b) => new(a.value ^ b.value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Words512 Xor(Words512 a, Words512 b, Words512 c) => Avx512F.IsSupported
         ? new(Avx512F.TernaryLogic(a.value, b.value, c.value, 0x96))
         : new(a.value ^ b.value ^ c.value);

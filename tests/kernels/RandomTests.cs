@@ -49,7 +49,7 @@ public sealed class RandomTests
         AssertWidth<Words512, Lane512<float>, Lane512<double>>();
 
         void AssertWidth<W, F, D>()
-            where W : struct, IWords<W, F, D>
+            where W : unmanaged, IWords<W, F, D>
             where F : struct, IRegister<F, float>
             where D : struct, IRegister<D, double>
         {

@@ -59,6 +59,49 @@ public static partial class OpCases
         }
     }
 
+    static IEnumerable<OpCase> HotRows()
+    {
+        (int Size, int Width, View View, int Rows, int Hot, View Indices)[] shapes =
+        [
+            (5, 3, View.Dense, 4, 2, View.Dense),
+            (6, 17, View.Transposed, 3, 4, View.Transposed),
+            (4, 40, View.Stepped, 5, 1, View.Reversed),
+            (3, 8, View.Offset, 0, 2, View.Dense),
+            (3, 7, View.Dense, 2, 0, View.Dense),
+            (60, 300, View.Dense, 250, 7, View.Dense),
+        ];
+        foreach (var (size, width, view, rows, hot, places) in shapes)
+        {
+            bool large = size * width > 1000;
+            Input table = new([size, width], view), bias = new([width], View.Reversed), x = new([rows, width], view);
+            Input indices = new([rows, hot], places, Numbers.Int64) { Low = -1, High = size };
+            Values Sums(Values[] operands) => Values.Build([rows, width], index =>
+            {
+                double sum = operands.Length > 2 ? operands[2][index[1]] : 0;
+                for (int j = 0; j < hot; j++)
+                {
+                    int place = (int)operands[1][index[0], j];
+                    if (place >= 0) sum += operands[0][place, index[1]];
+                }
+
+                return sum;
+            });
+            yield return new OpCase(typeof(GatherSum), "", [table, indices], o => o[0].GatherSum(o[1]), Sums) { IsLarge = large, Tolerance32 = 3e-6 };
+            yield return new OpCase(typeof(GatherSum), "and bias", [table, indices, bias], o => o[0].GatherSum(o[1], o[2]), Sums) { IsLarge = large, Tolerance32 = 3e-6 };
+            yield return new OpCase(typeof(ScatterSum), "", [x, indices], o => o[0].ScatterSum(o[1], size), o => Values.Build([size, width], index =>
+            {
+                double sum = 0;
+                for (int i = 0; i < rows * hot; i++)
+                {
+                    if ((int)o[1].Data[i] == index[0]) sum += o[0][i / hot, index[1]];
+                }
+
+                return sum;
+            }))
+            { IsLarge = large, Tolerance32 = 3e-6 };
+        }
+    }
+
     static int[] With(int[] shape, int axis, int size) => Replace(shape, axis, size);
 
     static int[] Replace(int[] list, int position, int value)

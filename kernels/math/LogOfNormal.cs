@@ -1,0 +1,17 @@
+using System.Runtime.CompilerServices;
+
+namespace Adjoint.Kernels;
+
+public static partial class Elementary
+{
+    /// <summary>
+    /// Natural logarithm of a positive normal number from 2^-125 (f32) or 2^-1021 (f64) up to half the largest: the bits of <see cref="Log"/> without its
+    /// look at other numbers, for arguments known to be such.
+    /// </summary>
+    [MethodImpl(Inline)]
+    internal static V LogOfNormal<V>(V x) where V : struct, ILane<V>
+    {
+        V down = V.From(-1) - V.Exponent(x * V.From(HalfOfSqrtTwo));
+        return LogOfOnePlus(V.MultiplyAdd(x, V.PowerOfTwo(down), V.From(-1)), down);
+    }
+}
