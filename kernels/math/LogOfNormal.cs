@@ -9,9 +9,6 @@ public static partial class Elementary
     /// look at other numbers, for arguments known to be such.
     /// </summary>
     [MethodImpl(Inline)]
-    internal static V LogOfNormal<V>(V x) where V : struct, ILane<V>
-    {
-        V down = V.From(-1) - V.Exponent(x * V.From(HalfOfSqrtTwo));
-        return LogOfOnePlus(V.MultiplyAdd(x, V.PowerOfTwo(down), V.From(-1)), down);
-    }
+    internal static V LogOfNormal<V>(V x) where V : struct, ILane<V> =>
+        LogOfOnePlus(V.Split(x, out V exponent) - V.From(1), exponent);
 }
