@@ -11,6 +11,7 @@ static class Planner
         CommonSubexpressions.Merge(draft);
         Constants.Hoist(draft);
         OuterProducts.Rewrite(draft);
+        MatMulEpilogues.Apply(draft);
         PackInPlace.Apply(draft);
         Fusion.Apply(draft);
         draft.Place();

@@ -29,14 +29,14 @@ public sealed record MatMul : FloatOp
     protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor x = inputs[0], y = inputs[1], z = outputs[0];
-        fixed (T* a = &x.First<T>(), b = &y.First<T>(), c = &z.First<T>()) Multiply(MatrixShape(x, y, z), Batches(x, y, z), a, b, c);
+        fixed (T* a = &x.First<T>(), b = &y.First<T>(), c = &z.First<T>()) Multiply(MatrixShape(x, y, z), Batches(x, y, z), a, b, c, default);
     }
 
-    static unsafe void Multiply<T>(in MatMulShape shape, in LoopNest batches, T* a, T* b, T* c) where T : unmanaged
+    static unsafe void Multiply<T>(in MatMulShape shape, in LoopNest batches, T* a, T* b, T* c, in MatMulEpilogue<T> epilogue) where T : unmanaged
     {
         if (batches.Count == 1)
         {
-            MatMulKernel.Run(shape, a, b, c, false);
+            MatMulKernel.Run(shape, a, b, c, false, epilogue);
             return;
         }
 
@@ -49,15 +49,16 @@ public sealed record MatMul : FloatOp
     }
 
     internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) =>
-        inputs[0].DType == DType.F32 ? new Call<float>(inputs[0], inputs[1], outputs[0]) : new Call<double>(inputs[0], inputs[1], outputs[0]);
+        inputs[0].DType == DType.F32 ? new Call<float>(inputs[0], inputs[1], outputs[0], default) : new Call<double>(inputs[0], inputs[1], outputs[0], default);
 
-    sealed unsafe class Call<T>(Tensor x, Tensor y, Tensor z) : PlannedCall where T : unmanaged
+    /// <summary>A product in a plan. What is to be done to each element of the result is given for single products only, not for batches.</summary>
+    internal sealed unsafe class Call<T>(Tensor x, Tensor y, Tensor z, MatMulEpilogue<T> epilogue) : PlannedCall where T : unmanaged
     {
         readonly MatMulShape shape = MatrixShape(x, y, z);
         readonly LoopNest batches = Batches(x, y, z);
         readonly T* a = (T*)x.Address(), b = (T*)y.Address(), c = (T*)z.Address();
 
-        public override void Run() => Multiply(shape, batches, a, b, c);
+        public override void Run() => Multiply(shape, batches, a, b, c, epilogue);
     }
 
     static MatMulShape MatrixShape(Tensor x, Tensor y, Tensor z) => new(
