@@ -11,7 +11,9 @@ sealed class GFlowNetWorkload : Workload
     // Plans are recorded for whole multiples of so many rows, not for every number of live trajectories or visits.
     const int SampleRows = 4, HistoryRows = 32;
 
-    readonly Mlp policy = new([Dimensions * Side, 256, 256, Dimensions + 1], Activation.Relu);
+    // The first layer adds up the rows of its weight that a position names: one for each coordinate.
+    readonly HotLinear first = new(Dimensions * Side, 256);
+    readonly Mlp rest = new([256, 256, Dimensions + 1], Activation.Relu);
     readonly Total total = new();
     readonly ParameterSet parameters;
     readonly Adam optimizer;
@@ -19,7 +21,7 @@ sealed class GFlowNetWorkload : Workload
 
     public GFlowNetWorkload(DType type) : base(type)
     {
-        parameters = Weights("weights", new Composite(("policy", policy), ("total", total)), [new ParameterGroup(total, learningRateScale: 100)]);
+        parameters = Weights("weights", new Composite(("first", first), ("rest", rest), ("total", total)), [new ParameterGroup(total, learningRateScale: 100)]);
         optimizer = new Adam(parameters, 1e-3);
     }
 
@@ -69,7 +71,8 @@ sealed class GFlowNetWorkload : Workload
     // Moves beyond the edge have probability zero.
     Tensor Logits(Tensor positions)
     {
-        Tensor logits = policy.Forward(positions.OneHot(Side, Type).Reshape([positions.Shape[0], Dimensions * Side]));
+        Tensor places = positions + Tensor.Range(Dimensions, 0, Side);
+        Tensor logits = rest.Forward(first.Forward(places).Relu());
         Tensor blocked = TensorMath.Concat([positions.Equal(Side - 1), Tensor.Zeros([positions.Shape[0], 1], DType.Bool)], 1);
         return TensorMath.Where(blocked, Tensor.Scalar(double.NegativeInfinity, Type), logits);
     }

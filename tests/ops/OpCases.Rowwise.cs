@@ -68,8 +68,10 @@ public static partial class OpCases
             yield return Case(typeof(RootMeanSquare), "", x => x.RmsNorm(epsilon: 0.01), x => x.Lines(-1, line => Standard(line, 0.01, false)));
         }
 
-        yield return new OpCase(typeof(Standardize), "scaled", [new([4, 6]), new([6]), new([6])], x => x[0].LayerNorm(x[1], x[2]),
+        yield return new OpCase(typeof(StandardizeAffine), "strided", [new([4, 6], View.Transposed), new([6], View.Reversed), new([6], View.Stepped)], x => x[0].LayerNorm(x[1], x[2]),
             x => Values.Zip(Values.Zip(x[0].Lines(-1, line => Standard(line, 1e-5, true)), x[1], (a, b) => a * b), x[2], (a, b) => a + b)) { Tolerance64 = 2e-14, Tolerance32 = 3e-6 };
+        yield return new OpCase(typeof(Standardize), "scaled", [new([4, 6]), new([6])], x => x[0].LayerNorm(x[1]),
+            x => Values.Zip(x[0].Lines(-1, line => Standard(line, 1e-5, true)), x[1], (a, b) => a * b)) { Tolerance64 = 2e-14, Tolerance32 = 3e-6 };
         yield return new OpCase(typeof(RootMeanSquare), "scaled", [new([2, 3, 6], View.Transposed), new([6], View.Reversed)], x => x[0].RmsNorm(x[1]),
             x => Values.Zip(x[0].Lines(-1, line => Standard(line, 1e-5, false)), x[1], (a, b) => a * b)) { Tolerance64 = 2e-14, Tolerance32 = 3e-6 };
 

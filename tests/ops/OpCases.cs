@@ -5,7 +5,10 @@ public static partial class OpCases
 {
     // Lazy, since the families' tables of shapes are static fields of other files, in no order.
     static readonly Lazy<IReadOnlyList<OpCase>> all = new(() =>
-        [.. Unary(), .. Binary(), .. Integers(), .. Compare(), .. Reductions(), .. Rowwise(), .. Products(), .. Indexing(), .. HotRows(), .. Moves(), .. Creation()]);
+        [
+            .. Unary(), .. Binary(), .. Integers(), .. Compare(), .. Reductions(), .. Rowwise(), .. RowDerivatives(), .. Products(), .. Indexing(), .. HotRows(), .. Moves(),
+            .. Creation(),
+        ]);
 
     /// <summary>Every case.</summary>
     public static IReadOnlyList<OpCase> All => all.Value;
