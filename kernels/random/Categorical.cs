@@ -68,38 +68,40 @@ public static class Categorical
     /// <param name="startRow">The number of the first row within the draw.</param>
     /// <exception cref="ArgumentException">The spans disagree about the number of rows.</exception>
     public static void FromLogits(ReadOnlySpan<float> logits, Span<long> indices, int columns, Draw draw, long startRow = 0) =>
-        FromLogits<float, GumbelDistribution>(logits, indices, columns, draw, startRow);
+        FromLogits<float, MiddleDistribution>(logits, indices, columns, draw, startRow);
 
     /// <inheritdoc cref="FromLogits(ReadOnlySpan{float}, Span{long}, int, Draw, long)"/>
     public static void FromLogits(ReadOnlySpan<double> logits, Span<long> indices, int columns, Draw draw, long startRow = 0) =>
-        FromLogits<double, GumbelDistribution>(logits, indices, columns, draw, startRow);
+        FromLogits<double, MiddleDistribution>(logits, indices, columns, draw, startRow);
 
-    static void FromLogits<T, TNoise>(ReadOnlySpan<T> logits, Span<long> indices, int columns, Draw draw, long startRow)
+    static void FromLogits<T, TMiddle>(ReadOnlySpan<T> logits, Span<long> indices, int columns, Draw draw, long startRow)
         where T : unmanaged, IFloatingPointIeee754<T>
-        where TNoise : struct, IDistribution<T>
+        where TMiddle : struct, IDistribution<T>
     {
         Check(logits.Length, indices.Length, columns, startRow);
         indices.Fill(None);
         Span<T> noise = stackalloc T[Tile];
         long start = checked(startRow * columns);
-        int row = 0, column = 0;
+        int row = 0, column = 0, chosen = (int)None;
         T best = T.NegativeInfinity;
         for (int done = 0; done < logits.Length; done += Tile)
         {
             var part = logits.Slice(done, Math.Min(Tile, logits.Length - done));
-            FillLoop.Run(noise[..part.Length], draw, start + done, default(TNoise));
+            Span<T> sums = noise[..part.Length];
+            GumbelLoop.Run<TMiddle, T>(sums, draw, start + done);
             for (int i = 0; i < part.Length; i++)
             {
-                T value = part[i] + noise[i];
+                T value = part[i] + sums[i];
                 if (value > best)
                 {
                     best = value;
-                    indices[row] = column;
+                    chosen = column;
                 }
 
                 if (++column < columns) continue;
+                indices[row++] = chosen;
                 column = 0;
-                row++;
+                chosen = (int)None;
                 best = T.NegativeInfinity;
             }
         }

@@ -78,31 +78,31 @@ readonly struct NormalDistribution : IDistribution<float>, IDistribution<double>
     }
 }
 
-/// <summary>Standard Gumbel from uniforms at the middles of 2^23 or 2^52 equal cells of (0, 1).</summary>
-readonly struct GumbelDistribution : IDistribution<float>, IDistribution<double>
+/// <summary>Uniform in (0, 1): the middles of 2^23 or 2^52 equal cells.</summary>
+readonly struct MiddleDistribution : IDistribution<float>, IDistribution<double>
 {
     static int IDistribution<float>.PerBlock => 4;
 
-    static bool IDistribution<float>.HasSecondPass => true;
+    static bool IDistribution<float>.HasSecondPass => false;
 
     static int IDistribution<double>.PerBlock => 2;
 
-    static bool IDistribution<double>.HasSecondPass => true;
+    static bool IDistribution<double>.HasSecondPass => false;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void IDistribution<float>.Apply<W, F, D>(ref W even, ref W odd)
     {
         F step = F.From(UnitInterval.Step23), middle = F.From(UnitInterval.Step24);
-        even = W.Bits(Transforms.Gumbel(F.MultiplyAdd(W.ToSingle(W.ShiftRight32(even, 9)), step, middle)));
-        odd = W.Bits(Transforms.Gumbel(F.MultiplyAdd(W.ToSingle(W.ShiftRight32(odd, 9)), step, middle)));
+        even = W.Bits(F.MultiplyAdd(W.ToSingle(W.ShiftRight32(even, 9)), step, middle));
+        odd = W.Bits(F.MultiplyAdd(W.ToSingle(W.ShiftRight32(odd, 9)), step, middle));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     void IDistribution<double>.Apply<W, F, D>(ref W even, ref W odd)
     {
         D step = D.From(UnitInterval.Step52), middle = D.From(UnitInterval.Step53);
-        even = W.Bits(Transforms.Gumbel(D.MultiplyAdd(W.ToDouble(W.ShiftRight64(even, 12)), step, middle)));
-        odd = W.Bits(Transforms.Gumbel(D.MultiplyAdd(W.ToDouble(W.ShiftRight64(odd, 12)), step, middle)));
+        even = W.Bits(D.MultiplyAdd(W.ToDouble(W.ShiftRight64(even, 12)), step, middle));
+        odd = W.Bits(D.MultiplyAdd(W.ToDouble(W.ShiftRight64(odd, 12)), step, middle));
     }
 }
 

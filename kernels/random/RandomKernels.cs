@@ -28,10 +28,10 @@ public static class RandomKernels
     public static void Normal(Span<double> target, Draw draw, long start = 0) => FillLoop.Run(target, draw, start, new NormalDistribution());
 
     /// <summary>Standard Gumbel, -ln(-ln u), between -2.9 and 16.7.</summary>
-    public static void Gumbel(Span<float> target, Draw draw, long start = 0) => FillLoop.Run(target, draw, start, new GumbelDistribution());
+    public static void Gumbel(Span<float> target, Draw draw, long start = 0) => GumbelLoop.Run<MiddleDistribution, float>(target, draw, start);
 
     /// <summary>Standard Gumbel, -ln(-ln u), between -3.7 and 36.8.</summary>
-    public static void Gumbel(Span<double> target, Draw draw, long start = 0) => FillLoop.Run(target, draw, start, new GumbelDistribution());
+    public static void Gumbel(Span<double> target, Draw draw, long start = 0) => GumbelLoop.Run<MiddleDistribution, double>(target, draw, start);
 
     /// <summary>
     /// Integers in [low, high), from one word each. A value's probability differs from 1/range by less than 2^-32, which a range far

@@ -34,11 +34,6 @@ public static class Transforms
         z1 = twice * cos;
     }
 
-    /// <summary>A standard Gumbel number, -ln(-ln u).</summary>
-    /// <param name="u">Uniform in (0, 1), at least 2^-53 from either end.</param>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static V Gumbel<V>(V u) where V : struct, ILane<V> => -Elementary.LogOfNormal(-Elementary.LogOfNormal(u));
-
     /// <summary>
     /// sin πx and cos πx for |x| up to 1/2, as x·P(x²) and 1 + x²·Q(x²): minimax fits by the Remez exchange, to 5e-9 of the sine and 2e-10 (f32), 3e-19 and
     /// 4e-18 (f64).

@@ -67,8 +67,8 @@ public sealed class RandomTests
         AssertWidths<UniformDistribution, double>(default);
         AssertWidths<NormalDistribution, float>(default);
         AssertWidths<NormalDistribution, double>(default);
-        AssertWidths<GumbelDistribution, float>(default);
-        AssertWidths<GumbelDistribution, double>(default);
+        AssertWidths<MiddleDistribution, float>(default);
+        AssertWidths<MiddleDistribution, double>(default);
         AssertWidths<IntegerDistribution, int>(new IntegerDistribution(unchecked((uint)-5), 3_000_000_000));
         AssertWidths<IntegerDistribution, long>(new IntegerDistribution(unchecked((ulong)-5L), 0xF234_5678_9ABC_DEF1));
         AssertWidths<BernoulliDistribution, byte>(new BernoulliDistribution(0xC000_0000));

@@ -1,3 +1,4 @@
+using Adjoint.Kernels;
 using NUnit.Framework;
 
 namespace Adjoint.Tests;
@@ -73,6 +74,48 @@ public sealed class LayerTests
         double[] gradient = Autodiff.Gradient((rows * weights).Sum(), layer.Weight.Value).Read<double>();
         Assert.That(gradient, Is.EqualTo(new double[] { 3, 4, 0, 0, 0, 0, 13, 16 }));
         Assert.That(() => layer.Forward(Tensor.From<long>([4])), Throws.TypeOf<ShapeException>());
+    }
+
+    [Test]
+    public void HotLinear_is_the_linear_layer_of_the_rows_that_its_indices_stand_for([Values] bool bias)
+    {
+        HotLinear layer = Made(new HotLinear(6, 19, bias));
+        Tensor indices = Tensor.From<long>([0, 5, -1, 2, 2, 3, 1, 0, 4, -1, -1, -1], [2, 2, 3]);
+        Tensor hot = indices.OneHot(6, DType.F64).Sum(-2);
+        Tensor expected = hot.Reshape([4, 6]).MatMul(layer.Weight.Value);
+        if (layer.Bias is not null) expected += layer.Bias.Value;
+        Tensor actual = layer.Forward(indices);
+        Assert.That(actual.Shape, Is.EqualTo(Shape.Create([2, 2, 19])));
+        Assert.That(actual.Read<double>(), Is.EqualTo(expected.Read<double>()).Within(1e-15));
+
+        Tensor weights = Tensor.Range(4 * 19).To(DType.F64);
+        double[] Gradient(Tensor y) => Autodiff.Gradient((y.Reshape([4 * 19]) * weights).Sum(), layer.Weight.Value, keepGraph: true).Read<double>();
+        Assert.That(Gradient(actual), Is.EqualTo(Gradient(expected)).Within(1e-12));
+        Assert.That(() => layer.Forward(Tensor.From<long>([6])), Throws.TypeOf<ShapeException>().With.Message.Contains("gather_sum"));
+        Assert.That(() => layer.Forward(Tensor.From<long>([-2])), Throws.TypeOf<ShapeException>().With.Message.Contains("-1 for none"));
+        Assert.That(() => layer.Forward(Tensor.Scalar(1, DType.I64)), Throws.TypeOf<ShapeException>());
+        Assert.That(() => layer.Forward(Tensor.Ones([2])), Throws.TypeOf<DTypeException>());
+    }
+
+    [Test]
+    public void Gradients_of_hot_rows_have_the_same_bits_for_any_number_of_threads()
+    {
+        int seed = Seeds.Fresh();
+        var generator = new Generator(Key.FromSeed(seed));
+        Tensor indices = generator.Integers([300, 8], -1, 40), table = generator.Normal([40, 300]), x = generator.Normal([300, 300]);
+        int threads = Workers.Threads;
+        try
+        {
+            Workers.Threads = 1;
+            float[] sums = table.GatherSum(indices).Read<float>(), places = x.ScatterSum(indices, 40).Read<float>();
+            Workers.Threads = 3;
+            Assert.That(table.GatherSum(indices).Read<float>(), Is.EqualTo(sums));
+            Assert.That(x.ScatterSum(indices, 40).Read<float>(), Is.EqualTo(places));
+        }
+        finally
+        {
+            Workers.Threads = threads;
+        }
     }
 
     [Test]
