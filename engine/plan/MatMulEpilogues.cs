@@ -31,12 +31,14 @@ static class MatMulEpilogues
                 return Replace(one, affine, new AffineMatMul(true), instructions[affine].Inputs);
             for (int side = 0; side < one.Inputs.Length; side++)
             {
-                if (!Only(one.Inputs[side], i, static op => op is MatMul, out int product) || one.Outputs[0].Rank != 2 || one.Outputs[0].Shape != one.Inputs[side].Shape) continue;
+                if (!Only(one.Inputs[side], i, static op => op is MatMul, out int product)) continue;
+                Shape matrix = instructions[product].Outputs[0].Shape;
+                if (matrix.Rank != 2 || one.Outputs[0].Shape != one.Inputs[side].Shape || one.Inputs[side].Shape[-1] != matrix[1]) continue;
                 Tensor other = one.Inputs[^(side + 1)];
                 Tensor[] factors = instructions[product].Inputs;
-                if (one.Op is Binary<Add> && IsRow(other, one.Outputs[0].Shape)) return Replace(one, product, new AffineMatMul(false), [.. factors, other]);
+                if (one.Op is Binary<Add> && IsRow(other, matrix[1])) return Replace(one, product, new AffineMatMul(false), [.. factors, other]);
                 if (one.Op is Binary<Multiply> && Only(other, i, static op => op is Unary<Heaviside>, out int gate)
-                    && instructions[gate].Inputs[0] is { Layout.IsContiguous: true } signal && signal.Shape == one.Outputs[0].Shape)
+                    && instructions[gate].Inputs[0] is { Layout.IsContiguous: true } signal && signal.Count == one.Outputs[0].Count)
                 {
                     dropped.Add(gate);
                     return Replace(one, product, new GatedMatMul(), [.. factors, signal]);
@@ -58,15 +60,16 @@ static class MatMulEpilogues
         Instruction Replace(Instruction one, int maker, Op op, Tensor[] inputs)
         {
             dropped.Add(maker);
-            return new Instruction(op, inputs, one.Outputs, true);
+            Tensor output = one.Outputs[0];
+            return new Instruction(op, inputs, [new Tensor(Layout.Contiguous(instructions[maker].Outputs[0].Shape), output.DType, output.Storage)], true);
         }
     }
 
     // The same numbers for every row, side by side.
-    static bool IsRow(Tensor tensor, Shape shape)
+    static bool IsRow(Tensor tensor, int columns)
     {
         ReadOnlySpan<int> strides = tensor.Layout.Strides;
-        return tensor.Rank > 0 && tensor.Shape[-1] == shape[-1] && (strides[^1] == 1 || shape[-1] == 1) && tensor.Count == shape[-1];
+        return tensor.Rank > 0 && tensor.Shape[-1] == columns && (strides[^1] == 1 || columns == 1) && tensor.Count == columns;
     }
 }
 

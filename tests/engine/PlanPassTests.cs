@@ -105,6 +105,49 @@ public sealed class PlanPassTests
     }
 
     [Test]
+    public void Networks_used_twice_replay_to_the_bits_of_eager_whatever_their_widths([Range(0, 11)] int seed)
+    {
+        TestContext.Out.WriteLine($"seed {seed}");
+        (Func<Tensor> Step, ParameterSet Parameters) Training()
+        {
+            var random = new Random(seed);
+            int[] sizes = [random.Next(1, 5), random.Next(1, 40), random.Next(1, 20), random.Next(1, 3)];
+            var network = new Mlp(sizes, Activation.All[seed % Activation.All.Count]);
+            var parameters = new ParameterSet(network, Key.FromSeed(seed));
+            var optimizer = new Adam(parameters, 1e-2);
+            var generator = new Generator(Key.FromSeed(seed));
+            return (() =>
+            {
+                Tensor x = generator.Normal([3, 8, sizes[0]]), y = generator.Normal([24, sizes[0]]);
+                Tensor loss = ((network.Forward(x).Reshape([24, sizes[^1]]) - 1) * network.Forward(y)).Mean();
+                optimizer.Update(loss);
+                return loss;
+            }, parameters);
+        }
+
+        var (eager, expected) = Training();
+        var (planned, actual) = Training();
+        Plan plan = Plan.Record(planned);
+        for (int i = 0; i < 5; i++)
+        {
+            if (i > 0) plan.Run();
+            Assert.That(plan.Output.Item(), Is.EqualTo(eager().Item()), $"loss of step {i}");
+            Assert.That(actual.Flat.Read<float>(), Is.EqualTo(expected.Flat.Read<float>()), $"parameters after step {i}\n{plan.Describe()}");
+        }
+    }
+
+    [Test]
+    public void A_product_finishes_with_the_bias_and_relu_after_it_and_with_the_gate_before_it()
+    {
+        var network = new Mlp([4, 8, 8, 3], Activation.Relu);
+        var parameters = new ParameterSet(network, Key.FromSeed(0));
+        Tensor x = new Generator(Key.FromSeed(1)).Normal([2, 5, 4]);
+        string text = Plan.Record(() => Autodiff.Gradients(network.Forward(x).Sum(), parameters.Values)).Describe();
+        Assert.That(text, Does.Contain("matmul+add+relu").And.Contain("matmul+gate").And.Not.Contain("heaviside"));
+        Assert.That(text, Does.Not.Match(" (add|relu|multiply) "));
+    }
+
+    [Test]
     public void What_is_the_same_in_every_replay_is_computed_once()
     {
         Tensor x = Tensor.From([1f, 2, 3]);
