@@ -15,7 +15,7 @@ static unsafe class BlockedMatMul<TSimd, V, T>
     {
         var panelsPerBlock = (int)Math.Min(Blocking.NC, shape.N + NR - 1L) / NR;
         // Equal blocks: what is left over after whole ones would run at a lower rate.
-        var blocks = (shape.K + Blocking.KC<T>() - 1) / Blocking.KC<T>();
+        var blocks = (shape.K + Blocking.KC - 1) / Blocking.KC;
         var packed = Scratch.Right<T>((long)panelsPerBlock * NR * ((shape.K + blocks - 1) / blocks));
         for (var column = 0; column < shape.N; column += panelsPerBlock * NR)
         {
@@ -43,7 +43,7 @@ static unsafe class BlockedMatMul<TSimd, V, T>
         {
             Tiles = new RowTiles(rows, TSimd.Rows);
             var blocks = (rows + Blocking.MC - 1) / Blocking.MC;
-            var pieces = Workers.Threads == 1 ? 1 : Workers.Threads * Blocking.PiecesPerThread;
+            var pieces = Workers.Threads == 1 ? 1 : Workers.Threads * Blocking.BlocksPerThread;
             Blocks = Math.Clamp(pieces, blocks, Math.Max(blocks, rows / Blocking.LeastRows));
             Groups = Math.Clamp(pieces / Blocks, 1, panels);
         }
@@ -92,7 +92,7 @@ static unsafe class BlockedMatMul<TSimd, V, T>
             {
                 var column = panel * NR;
                 var columns = Math.Min(NR, block.N - column);
-                Panel<TSimd, V, T>.Run(cut, 0, cut.Count, columns, block.K, left, 0, b + ((long)column * block.K), Panel<TSimd, V, T>.Padded(columns),
+                Panel<TSimd, V, T>.Run(cut, columns, block.K, left, b + ((long)column * block.K), Panel<TSimd, V, T>.Padded(columns),
                     target + column, block.CRow, accumulate, rest.At(0, column));
             }
         }

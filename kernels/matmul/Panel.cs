@@ -19,27 +19,21 @@ static unsafe class Panel<TSimd, V, T>
     /// <summary>Rows of the tallest tile: one vector wide, 12 sums and the rest fit 16 registers.</summary>
     public static int Tallest(int columns) => columns > TSimd.Count ? TSimd.Rows : 12;
 
-    /// <summary>C[rows of the cut, columns] = (accumulate ? C : 0) + A·B, then the epilogue. A starts at the row <paramref name="first"/>.</summary>
-    public static void Run(in RowTiles cut, int firstTile, int lastTile, int columns, int k, in LeftOperand<T> a, int first, T* b, nint bRow, T* c, nint cRow,
-        bool accumulate, in MatMulEpilogue<T> epilogue)
-    {
-        var split = Math.Clamp(cut.Tall, firstTile, lastTile);
-        Height(cut.Low + 1, firstTile, split, cut, columns, k, a, first, b, bRow, c, cRow, accumulate, epilogue);
-        Height(cut.Low, split, lastTile, cut, columns, k, a, first, b, bRow, c, cRow, accumulate, epilogue);
-    }
-
-    static void Height(int height, int firstTile, int lastTile, in RowTiles cut, int columns, int k, in LeftOperand<T> a, int first, T* b, nint bRow, T* c,
-        nint cRow, bool accumulate, in MatMulEpilogue<T> epilogue)
+    /// <summary>C[rows of the cut, columns] = (accumulate ? C : 0) + A·B, then the epilogue; all start at the cut's first row and the panel's first column.</summary>
+    public static void Run(in RowTiles cut, int columns, int k, in LeftOperand<T> a, T* b, nint bRow, T* c, nint cRow, bool accumulate,
+        in MatMulEpilogue<T> epilogue)
     {
         // The epilogue follows while the rows are in the first cache level.
         var most = epilogue.IsNothing ? int.MaxValue : TilesPerEpilogue;
-        for (int tile = firstTile, tiles; tile < lastTile; tile += tiles)
+        for (int tile = 0, tiles; tile < cut.Count; tile += tiles)
         {
-            tiles = Math.Min(most, lastTile - tile);
+            var isTall = tile < cut.Tall;
+            tiles = Math.Min(most, (isTall ? cut.Tall : cut.Count) - tile);
+            var height = isTall ? cut.Low + 1 : cut.Low;
             var row = cut.Row(tile);
             var operands = new TileOperands<T>
             {
-                A = a.At(first + row), ATile = a.TileStep(height), AStride = a.Stride(height), B = b, BRow = bRow, C = c + (row * cRow), CRow = cRow, K = k,
+                A = a.At(row), ATile = a.TileStep(height), AStride = a.Stride(height), B = b, BRow = bRow, C = c + (row * cRow), CRow = cRow, K = k,
                 Accumulate = accumulate,
             };
             if (a.AlongRows) Width<AlongRows>(height, tiles, columns, operands);

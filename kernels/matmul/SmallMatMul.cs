@@ -28,11 +28,11 @@ static unsafe class SmallMatMul<TSimd, V, T>
         var tiles = new RowTiles(shape.M, Panel<TSimd, V, T>.Tallest(shape.N));
         var byRows = tiles.Count >= panels;
         var groups = byRows ? tiles.Count : panels;
-        var perThread = Math.Max(1, (int)Math.Min(int.MaxValue, Blocking.WorkPerThread * groups / shape.Work));
-        Workers.For(groups, perThread, new Body(shape, tiles, a, b, c, packed, unpacked, byRows, accumulate, epilogue));
+        Workers.For(groups, Blocking.PartsPerThread(groups, shape.Work), new Body(shape, tiles, a, b, c, packed, unpacked, byRows, accumulate, epilogue));
     }
 
-    readonly struct Body(MatMulShape shape, RowTiles tiles, T* a, T* b, T* c, T* packed, int unpacked, bool byRows, bool accumulate, MatMulEpilogue<T> epilogue) : IRangeBody
+    readonly struct Body(MatMulShape shape, RowTiles tiles, T* a, T* b, T* c, T* packed, int unpacked, bool byRows, bool accumulate, MatMulEpilogue<T> epilogue)
+        : IRangeBody
     {
         public void Run(int start, int end)
         {
@@ -42,29 +42,29 @@ static unsafe class SmallMatMul<TSimd, V, T>
 
         void Tiles(int firstRow, int lastRow, int firstPanel, int lastPanel)
         {
-            var cut = new RowTiles(lastRow - firstRow, TSimd.Rows);
-            var first = firstRow;
-            LeftOperand<T> left;
-            var inPlaceLeft = LeftOperand<T>.FitsInPlace(shape);
-            if (inPlaceLeft) left = LeftOperand<T>.InPlace(shape, a);
-            else
-            {
-                var slivers = Scratch.Left<T>((long)(lastRow - firstRow) * shape.K);
-                PackRows<TSimd, V, T>.Run(shape, cut, a + (firstRow * shape.ARow), shape.K, slivers);
-                left = LeftOperand<T>.Packed(slivers, shape.K);
-                first = 0;
-            }
+            var rows = lastRow - firstRow;
+            var cut = new RowTiles(rows, TSimd.Rows);
+            var inPlace = LeftOperand<T>.FitsInPlace(shape);
+            var left = inPlace ? LeftOperand<T>.InPlace(shape, a + (firstRow * shape.ARow)) : Pack(firstRow, cut);
             for (var panel = firstPanel; panel < lastPanel; panel++)
             {
                 var column = panel * NR;
                 var columns = Math.Min(NR, shape.N - column);
-                var inPlace = panel < unpacked;
-                var right = inPlace ? b + column : packed + ((long)(panel - unpacked) * NR * shape.K);
-                var rightRow = inPlace ? shape.BRow : Panel<TSimd, V, T>.Padded(columns);
-                if (columns <= TSimd.Count && inPlaceLeft) cut = new RowTiles(lastRow - firstRow, Panel<TSimd, V, T>.Tallest(columns));
-                Panel<TSimd, V, T>.Run(cut, 0, cut.Count, columns, shape.K, left, first, right, rightRow, c + (firstRow * shape.CRow) + column, shape.CRow, accumulate,
+                // Slivers that are packed have the heights of the cut for whole panels.
+                if (inPlace && columns <= TSimd.Count) cut = new RowTiles(rows, Panel<TSimd, V, T>.Tallest(columns));
+                var isPacked = panel >= unpacked;
+                var right = isPacked ? packed + ((long)(panel - unpacked) * NR * shape.K) : b + column;
+                var rightRow = isPacked ? Panel<TSimd, V, T>.Padded(columns) : shape.BRow;
+                Panel<TSimd, V, T>.Run(cut, columns, shape.K, left, right, rightRow, c + (firstRow * shape.CRow) + column, shape.CRow, accumulate,
                     epilogue.At(firstRow, column));
             }
+        }
+
+        LeftOperand<T> Pack(int firstRow, in RowTiles cut)
+        {
+            var slivers = Scratch.Left<T>((long)cut.Row(cut.Count) * shape.K);
+            PackRows<TSimd, V, T>.Run(shape, cut, a + (firstRow * shape.ARow), shape.K, slivers);
+            return LeftOperand<T>.Packed(slivers, shape.K);
         }
     }
 }

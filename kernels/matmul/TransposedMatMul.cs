@@ -26,8 +26,7 @@ static unsafe class TransposedMatMul<TSimd, V, T>
         var packed = Scratch.Right<T>((long)panels * NR * shape.K);
         new PackBody<TSimd, V, T>(turned, a, packed).Run(0, panels);
         var tiles = new RowTiles(shape.N, TSimd.Rows);
-        var perThread = Math.Max(1, (int)Math.Min(int.MaxValue, Blocking.WorkPerThread * tiles.Count / shape.Work));
-        Workers.For(tiles.Count, perThread, new Body(turned, tiles, b, packed, c, shape.CRow, epilogue));
+        Workers.For(tiles.Count, Blocking.PartsPerThread(tiles.Count, shape.Work), new Body(turned, tiles, b, packed, c, shape.CRow, epilogue));
     }
 
     readonly struct Body(MatMulShape turned, RowTiles tiles, T* a, T* packed, T* c, nint cRow, MatMulEpilogue<T> epilogue) : IRangeBody
@@ -36,16 +35,16 @@ static unsafe class TransposedMatMul<TSimd, V, T>
         {
             var last = tiles.Row(end);
             var result = Scratch.Left<T>((long)RowsAtOnce * turned.N);
-            var left = LeftOperand<T>.InPlace(turned, a);
             for (int row = tiles.Row(start), rows; row < last; row += rows)
             {
                 var parts = (last - row + RowsAtOnce - 1) / RowsAtOnce;
                 rows = (last - row + parts - 1) / parts;
                 var cut = new RowTiles(rows, TSimd.Rows);
+                var left = LeftOperand<T>.InPlace(turned, a + (row * turned.ARow));
                 for (var column = 0; column < turned.N; column += NR)
                 {
                     var columns = Math.Min(NR, turned.N - column);
-                    Panel<TSimd, V, T>.Run(cut, 0, cut.Count, columns, turned.K, left, row, packed + ((long)column * turned.K),
+                    Panel<TSimd, V, T>.Run(cut, columns, turned.K, left, packed + ((long)column * turned.K),
                         Panel<TSimd, V, T>.Padded(columns), result + column, turned.N, false, default);
                 }
                 Turn(row, rows, result);

@@ -30,6 +30,20 @@ public static unsafe class Peaks
     public static double TriadBandwidth(int threads, long bytesPerThread = 3 << 26) =>
         Best(threads, bytesPerThread / 96 * 96, &Triad, bytesPerThread / 96 * 96) / 1e9;
 
+    /// <summary>
+    /// Fused multiply-adds in a burst of about 0.1 ms on each of <see cref="Workers.Threads"/> threads, in 1e9 operations a second: to be taken
+    /// beside every measurement, where a figure of a second ago says little, as on shared machines.
+    /// </summary>
+    public static double FmaBurstGflops(bool f64)
+    {
+        var threads = Workers.Threads;
+        var vector = Vector512.IsHardwareAccelerated ? 64 : Vector256.IsHardwareAccelerated ? 32 : 16;
+        var start = Stopwatch.GetTimestamp();
+        Workers.For(threads, 1, new Burst(f64));
+        return 2.0 * FmaRounds * FmaAbreast * vector / (f64 ? 8 : 4) * BurstCalls * threads / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9;
+    }
+
+    const int BurstCalls = 5;
     const int FmaRounds = 10_000;
     const int FmaAbreast = 12;
 
@@ -76,6 +90,14 @@ public static unsafe class Peaks
         finally
         {
             NativeMemory.AlignedFree(memory);
+        }
+    }
+
+    readonly struct Burst(bool f64) : IRangeBody
+    {
+        public void Run(int start, int end)
+        {
+            for (var call = start * BurstCalls; call < end * BurstCalls; call++) _ = f64 ? Fma<double>(null, 0) : Fma<float>(null, 0);
         }
     }
 
