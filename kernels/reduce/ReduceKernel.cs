@@ -1,17 +1,17 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace Adjoint.Kernels;
 
 /// <summary>
 /// Folds over some axes of a strided operand. Layout: where the reduced axes end in a dense one, registers run along it with four partial results; where the kept axes
-/// do, registers run along those and each holds as many outputs. The order of folding depends on shapes alone, never on threads. Limit: memory bandwidth.
+/// do, registers run along those and lines are added to the results, which stay in the cache. The order of folding depends on shapes alone, never on threads. Limit: memory bandwidth.
 /// </summary>
 public static unsafe class ReduceKernel
 {
     const int Buffer = 256;
     const int MinimumPerWorker = 16384;
     const int MaxBlocks = 1024;
+    const int Strip = 64;
 
     /// <summary>
     /// Folds x into y. <paramref name="kept"/> visits the outputs (operand 0: x, operand 1: y); <paramref name="reduced"/> the elements of one output (operand 0: x).
@@ -30,8 +30,10 @@ public static unsafe class ReduceKernel
         bool columns = kept.ColumnStride(0) == 1 && kept.ColumnStride(1) == 1 && reduced.Count > 0 && (reduced.ColumnStride(0) != 1 || reduced.Columns == 1);
         if (columns)
         {
-            int minimum = Math.Max(1, MinimumPerWorker / Math.Max(1, reduced.Count * kept.Columns));
-            Workers.For(kept.Rows, minimum, new ColumnsBody<TFold, T>(fold, kept, reduced, x, y));
+            // Workers take strips of columns, which do not change the order of any fold.
+            int strips = kept.Rows > 1 ? 1 : Math.Max(1, kept.Columns / Strip);
+            int minimum = Math.Max(1, (int)Math.Min(int.MaxValue, (long)MinimumPerWorker * strips / Math.Max(1, reduced.Count * (long)kept.Columns)));
+            Workers.For(kept.Rows * strips, minimum, new ColumnsBody<TFold, T>(fold, kept, reduced, x, y, strips));
             return;
         }
 
@@ -64,24 +66,8 @@ public static unsafe class ReduceKernel
         }
 
         for (; i <= count - V.Count; i += V.Count) a = fold.Fold(a, V.Load(ref x[i]));
-        T* scratch = stackalloc T[2 * V.Count];
-        if (i < count)
-        {
-            V.Store(start, ref *scratch);
-            Rows.Copy(x + i, scratch, count - i);
-            b = fold.Fold(b, V.Load(ref *scratch));
-        }
-
-        a = fold.Fold(fold.Fold(a, b), fold.Fold(c, d));
-        V.Store(start, ref scratch[V.Count]);
-        for (int half = V.Count / 2; half > 0; half /= 2)
-        {
-            V.Store(a, ref *scratch);
-            a = fold.Fold(a, V.Load(ref scratch[half]));
-        }
-
-        V.Store(a, ref *scratch);
-        return *scratch;
+        if (i < count) b = fold.Fold(b, V.LoadPart(ref x[i], count - i, start));
+        return V.First(V.Spread(fold, fold.Fold(fold.Fold(a, b), fold.Fold(c, d))));
     }
 
     // One long dense row: blocks whose cut depends on the length alone are folded side by side, then their results in order.
@@ -112,6 +98,13 @@ public static unsafe class ReduceKernel
     {
         public void Run(int start, int end)
         {
+            if (kept.Rank == 1 && reduced.Rank == 1 && reduced.ColumnStride(0) == 1)
+            {
+                nint xStep = kept.ColumnStride(0), yStep = kept.ColumnStride(1);
+                for (nint output = start; output < end; output++) y[output * yStep] = Row(fold, x + (output * xStep), reduced.Count);
+                return;
+            }
+
             T* buffer = stackalloc T[Buffer];
             for (int output = start; output < end; output++)
             {
@@ -144,47 +137,71 @@ public static unsafe class ReduceKernel
         }
     }
 
-    readonly struct ColumnsBody<TFold, T>(TFold fold, LoopNest kept, LoopNest reduced, T* x, T* y) : IRangeBody
+    readonly struct ColumnsBody<TFold, T>(TFold fold, LoopNest kept, LoopNest reduced, T* x, T* y, int strips) : IRangeBody
         where TFold : struct, IReduction
         where T : unmanaged
     {
         public void Run(int start, int end)
         {
-            for (int row = start; row < end; row++)
+            for (int i = start; i < end;)
             {
-                T* source = x + kept.RowOffset(0, row);
-                T* target = y + kept.RowOffset(1, row);
-                if (Vector512.IsHardwareAccelerated) Fold<Lane512<T>>(source, target);
-                else if (Vector256.IsHardwareAccelerated) Fold<Lane256<T>>(source, target);
-                else Fold<Lane128<T>>(source, target);
+                // Neighbouring strips of one row are one wider strip.
+                int row = i / strips, strip = i % strips, next = Math.Min(end - (row * strips), strips);
+                int first = strip * Strip, last = next == strips ? kept.Columns : next * Strip;
+                i = (row * strips) + next;
+                T* source = x + kept.RowOffset(0, row) + first;
+                T* target = y + kept.RowOffset(1, row) + first;
+                if (Vector512.IsHardwareAccelerated) Fold<Lane512<T>>(source, target, last - first);
+                else if (Vector256.IsHardwareAccelerated) Fold<Lane256<T>>(source, target, last - first);
+                else Fold<Lane128<T>>(source, target, last - first);
             }
         }
 
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        void Fold<V>(T* source, T* target) where V : struct, IRegister<V, T>
+        // The results are the sums so far: four lines of x at a time are added to them in order, so that memory is read along lines.
+        void Fold<V>(T* source, T* target, int count) where V : struct, IRegister<V, T>
         {
-            T* tail = stackalloc T[V.Count];
-            for (int i = 0; i < kept.Columns; i += V.Count)
+            V start = fold.Start<V>();
+            int whole = count - V.Count;
+            for (int i = 0; i < count; i += V.Count)
             {
-                int width = Math.Min(V.Count, kept.Columns - i);
-                V sum = fold.Start<V>();
-                for (int row = 0; row < reduced.Rows; row++)
-                {
-                    T* line = source + i + reduced.RowOffset(0, row);
-                    for (int k = 0; k < reduced.Columns; k++, line += reduced.ColumnStride(0))
-                    {
-                        if (width == V.Count) sum = fold.Fold(sum, V.Load(ref *line));
-                        else
-                        {
-                            Rows.Copy(line, tail, width);
-                            sum = fold.Fold(sum, V.Load(ref *tail));
-                        }
-                    }
-                }
-
-                V.Store(sum, ref *tail);
-                Rows.Copy(tail, target + i, width);
+                if (i <= whole) V.Store(start, ref target[i]);
+                else V.StorePart(start, ref target[i], count - i);
             }
+
+            nint step = reduced.ColumnStride(0);
+            for (int row = 0; row < reduced.Rows; row++)
+            {
+                T* line = source + reduced.RowOffset(0, row);
+                int k = 0;
+                for (; k <= reduced.Columns - 4; k += 4, line += 4 * step) Lines<V>(line, line + step, line + (2 * step), line + (3 * step), target, count);
+                for (; k < reduced.Columns; k++, line += step) Line<V>(line, target, count);
+            }
+        }
+
+        void Lines<V>(T* a, T* b, T* c, T* d, T* target, int count) where V : struct, IRegister<V, T>
+        {
+            nint i = 0, last = count - V.Count;
+            for (; i <= last; i += V.Count)
+            {
+                V sum = fold.Fold(fold.Fold(V.Load(ref target[i]), V.Load(ref a[i])), V.Load(ref b[i]));
+                V.Store(fold.Fold(fold.Fold(sum, V.Load(ref c[i])), V.Load(ref d[i])), ref target[i]);
+            }
+
+            int rest = count - (int)i;
+            if (rest == 0) return;
+            V start = fold.Start<V>();
+            V part = fold.Fold(fold.Fold(V.LoadPart(ref target[i], rest, start), V.LoadPart(ref a[i], rest, start)), V.LoadPart(ref b[i], rest, start));
+            V.StorePart(fold.Fold(fold.Fold(part, V.LoadPart(ref c[i], rest, start)), V.LoadPart(ref d[i], rest, start)), ref target[i], rest);
+        }
+
+        void Line<V>(T* a, T* target, int count) where V : struct, IRegister<V, T>
+        {
+            nint i = 0, last = count - V.Count;
+            for (; i <= last; i += V.Count) V.Store(fold.Fold(V.Load(ref target[i]), V.Load(ref a[i])), ref target[i]);
+            int rest = count - (int)i;
+            if (rest == 0) return;
+            V start = fold.Start<V>();
+            V.StorePart(fold.Fold(V.LoadPart(ref target[i], rest, start), V.LoadPart(ref a[i], rest, start)), ref target[i], rest);
         }
     }
 }
