@@ -42,6 +42,9 @@ public readonly struct Layout
         return true;
     }
 
+    /// <summary>The same steps from another first element.</summary>
+    internal Layout Shift(int elements) => elements == 0 ? this : new(Shape, strides, Offset + elements);
+
     /// <summary>Axes in another order; <paramref name="order"/> lists the old axis for each new one.</summary>
     public Layout Permute(ReadOnlySpan<int> order)
     {

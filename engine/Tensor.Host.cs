@@ -97,6 +97,10 @@ public sealed partial class Tensor
     [DoesNotReturn]
     HostStorage ThrowNotOnHost() => throw new DeviceException($"The values of a tensor on {Device} are not in host memory. Copy it with To(Device.Cpu).");
 
+    /// <summary>Address of the first element, for the kernels of a plan, which fixes the memory of its tensors.</summary>
+    internal unsafe nint Address() =>
+        (nint)Unsafe.AsPointer(ref First<byte>()) + ((nint)Layout.Offset * (DType.Size() - 1));
+
     void CheckHostAccess<T>(string member, int length) where T : unmanaged
     {
         if (DTypes.Of<T>() != DType)

@@ -14,6 +14,8 @@ sealed class CpuBackend : IBackend
 
     public void Run(Op op, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => op.Run(inputs, outputs);
 
+    public PlannedCall Prepare(Op op, Tensor[] inputs, Tensor[] outputs) => op.Prepare(inputs, outputs);
+
     public void Read(Tensor source, Span<byte> target) =>
         ((HostStorage)source.Storage).Span<byte>().Slice(source.Layout.Offset * source.DType.Size(), target.Length).CopyTo(target);
 

@@ -15,6 +15,9 @@ public interface IBackend
     /// <summary>Runs an op whose output tensors exist already.</summary>
     void Run(Op op, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs);
 
+    /// <summary>The op on tensors of a plan, whose memory is fixed, ready to run many times.</summary>
+    PlannedCall Prepare(Op op, Tensor[] inputs, Tensor[] outputs);
+
     /// <summary>Copies a contiguous tensor to the host.</summary>
     void Read(Tensor source, Span<byte> target);
 

@@ -15,25 +15,28 @@ sealed class HostStorage : Storage
     readonly int start;
     readonly StepArena? arena;
     readonly int generation;
+    readonly bool isFixed;
+    Pin? pin;
 
-    HostStorage(byte[] block, int start, int bytes, StepArena? arena) : base(Device.Cpu, bytes)
+    HostStorage(byte[] block, int start, int bytes, StepArena? arena, bool isFixed) : base(Device.Cpu, bytes)
     {
         this.block = block;
         this.start = start;
         this.arena = arena;
+        this.isFixed = isFixed;
         generation = arena?.Generation ?? 0;
     }
 
     /// <summary>Memory that lives as long as something refers to it; its content is undefined.</summary>
     public static HostStorage Allocate(int bytes)
     {
-        if (bytes < AlignFrom) return new HostStorage(new byte[bytes], 0, bytes, null);
+        if (bytes < AlignFrom) return new HostStorage(new byte[bytes], 0, bytes, null, false);
         byte[] block = AllocateAligned(bytes, out int start);
-        return new HostStorage(block, start, bytes, null);
+        return new HostStorage(block, start, bytes, null, true);
     }
 
     /// <summary>A stretch of memory that belongs to somebody else: an arena (which may recycle it) or a plan.</summary>
-    public static HostStorage Slice(byte[] block, int start, int bytes, StepArena? arena) => new(block, start, bytes, arena);
+    public static HostStorage Slice(byte[] block, int start, int bytes, StepArena? arena) => new(block, start, bytes, arena, true);
 
     /// <summary>An array that never moves, with the position in it of the first cache line.</summary>
     public static byte[] AllocateAligned(int bytes, out int start)
@@ -41,6 +44,30 @@ sealed class HostStorage : Storage
         byte[] block = GC.AllocateUninitializedArray<byte>(checked(bytes + Alignment), pinned: true);
         start = (int)(-(nint)Marshal.UnsafeAddrOfPinnedArrayElement(block, 0) & (Alignment - 1));
         return block;
+    }
+
+    /// <summary>Keeps the memory at its address from now on, for plans, which hand addresses to their kernels.</summary>
+    public void Fix()
+    {
+        if (!isFixed) pin ??= new Pin(block);
+    }
+
+    internal override Storage Part(int start, int bytes)
+    {
+        Fix();
+        return new HostStorage(block, this.start + start, bytes, arena, true) { pin = pin };
+    }
+
+    internal override bool IsPartOf(Storage whole, int start) => whole is HostStorage host && ReferenceEquals(host.block, block) && this.start == host.start + start;
+
+    /// <summary>Whether the memory belongs to an iteration, which will end.</summary>
+    public bool IsBorrowed => arena is not null;
+
+    /// <summary>Checks that the iteration has not ended.</summary>
+    /// <exception cref="LifetimeException">It has.</exception>
+    public void RequireLive()
+    {
+        if (arena is not null && arena.Generation != generation) ThrowStale();
     }
 
     /// <summary>The whole memory as numbers.</summary>
@@ -51,8 +78,16 @@ sealed class HostStorage : Storage
     /// <inheritdoc cref="Span{T}"/>
     public ref T First<T>() where T : unmanaged
     {
-        if (arena is not null && arena.Generation != generation) ThrowStale();
+        RequireLive();
         return ref Unsafe.As<byte, T>(ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(block), start));
+    }
+
+    // A block that must not move as long as somebody holds this.
+    sealed class Pin(byte[] block)
+    {
+        GCHandle handle = GCHandle.Alloc(block, GCHandleType.Pinned);
+
+        ~Pin() => handle.Free();
     }
 
     static void ThrowStale() =>

@@ -64,6 +64,9 @@ public abstract record Op
     /// <summary>Computes on the CPU; writes every element of every output and allocates nothing.</summary>
     public abstract void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs);
 
+    /// <summary>The op on tensors of a plan, whose memory is fixed, ready to run many times on the CPU.</summary>
+    internal virtual PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) => new UnpreparedCall(this, inputs, outputs);
+
     /// <summary>Reverse rule: from the outputs' cotangents, gives each needed input its own.</summary>
     public virtual void Vjp(VjpRule rule) => throw NoRule();
 

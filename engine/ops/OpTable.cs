@@ -115,6 +115,7 @@ public static class OpTable
 
         Op("update", new Pack(1, 0)),
         Op("update", new CountStep()),
+        Op("update", new ClipScale(1)),
         Op("update", new UpdateSgd(0, false, 0, 1)),
         Op("update", new UpdateAdam(0.9, 0.999, 1e-8, 0, false, 1)),
         Op("update", new UpdateAverage(AverageKind.Exponential, 0.99)),

@@ -44,8 +44,15 @@ public interface IBinary : IBinaryOperator
     Tensor? Derive(Tensor t, int operand, Saved saved);
 }
 
+/// <summary>An op each of whose results depends on the elements at the same place of its inputs, which broadcast: plans chain such ops tile by tile.</summary>
+interface IPointwiseOp
+{
+    /// <summary>The op on a tile, for inputs of the given dtypes.</summary>
+    TileStep Step(ReadOnlySpan<Tensor> inputs);
+}
+
 /// <summary>The op made of a unary operator.</summary>
-public sealed record Unary<TOp>(TOp Operator) : NumberOp where TOp : struct, IUnary
+public sealed record Unary<TOp>(TOp Operator) : NumberOp, IPointwiseOp where TOp : struct, IUnary
 {
     public override string Name => TOp.Name;
 
@@ -72,6 +79,14 @@ public sealed record Unary<TOp>(TOp Operator) : NumberOp where TOp : struct, IUn
     unsafe void Strided<T>(Tensor x, Tensor y, T* source, T* target) where T : unmanaged =>
         UnaryKernel.Run(Operator, LoopNest.Create(y.Shape.Sizes, x.Layout.Strides, y.Layout.Strides), source, target);
 
+    TileStep IPointwiseOp.Step(ReadOnlySpan<Tensor> inputs) => inputs[0].DType switch
+    {
+        DType.F32 => new UnaryStep<TOp, float>(Operator),
+        DType.F64 => new UnaryStep<TOp, double>(Operator),
+        DType.I32 => new UnaryStep<TOp, int>(Operator),
+        _ => new UnaryStep<TOp, long>(Operator),
+    };
+
     public override void Vjp(VjpRule rule)
     {
         if (Operator.Derive(rule.Cotangent, rule) is { } cotangent) rule.Give(0, cotangent);
@@ -81,7 +96,7 @@ public sealed record Unary<TOp>(TOp Operator) : NumberOp where TOp : struct, IUn
 }
 
 /// <summary>The op made of a binary operator.</summary>
-public sealed record Binary<TOp>(TOp Operator) : NumberOp where TOp : struct, IBinary
+public sealed record Binary<TOp>(TOp Operator) : NumberOp, IPointwiseOp where TOp : struct, IBinary
 {
     public override string Name => TOp.Name;
 
@@ -113,6 +128,14 @@ public sealed record Binary<TOp>(TOp Operator) : NumberOp where TOp : struct, IB
         Require.Broadcast(y, z.Shape, yStrides);
         BinaryKernel.Run(Operator, LoopNest.Create(z.Shape.Sizes, xStrides, yStrides, z.Layout.Strides), left, right, target);
     }
+
+    TileStep IPointwiseOp.Step(ReadOnlySpan<Tensor> inputs) => inputs[0].DType switch
+    {
+        DType.F32 => new BinaryStep<TOp, float>(Operator),
+        DType.F64 => new BinaryStep<TOp, double>(Operator),
+        DType.I32 => new BinaryStep<TOp, int>(Operator),
+        _ => new BinaryStep<TOp, long>(Operator),
+    };
 
     public override void Vjp(VjpRule rule)
     {

@@ -6,12 +6,15 @@ namespace Adjoint;
 /// </summary>
 public sealed class GradientClip
 {
+    readonly Tensor scale;
+
     /// <summary>Makes a bound for the gradients of a set.</summary>
     /// <exception cref="SettingException">The bound is negative or not a number.</exception>
     public GradientClip(ParameterSet parameters, double maximumNorm)
     {
         ArgumentNullException.ThrowIfNull(parameters);
         MaximumNorm = Check.InRange(maximumNorm, 0, double.MaxValue, "Maximum norm");
+        scale = StateMemory.Zeros(Shape.Scalar, parameters.DType, parameters.Flat.Device);
         Norm = StateMemory.Zeros(Shape.Scalar, parameters.DType, parameters.Flat.Device);
     }
 
@@ -21,11 +24,11 @@ public sealed class GradientClip
     /// <summary>Norm of the last gradient before it was scaled: scalar, to be read after a run.</summary>
     public Tensor Norm { get; }
 
-    /// <summary>The factor for a flat gradient, a scalar.</summary>
+    /// <summary>The factor for a flat gradient: a scalar that the next call rewrites.</summary>
     public Tensor Scale(Tensor gradient)
     {
-        Tensor norm = gradient.Square().Sum().Sqrt();
-        norm.CopyInto(Norm);
-        return (MaximumNorm / (norm + 1e-6)).Clamp(0, 1);
+        ArgumentNullException.ThrowIfNull(gradient);
+        Dispatch.RunInto(new ClipScale(MaximumNorm), [gradient.Contiguous()], [scale, Norm]);
+        return scale;
     }
 }

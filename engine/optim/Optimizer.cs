@@ -8,6 +8,7 @@ namespace Adjoint;
 public abstract class Optimizer : IHasState
 {
     readonly Tensor one;
+    readonly WeightAverage? average;
     readonly List<(string Name, Tensor Flat)> buffers = [];
 
     /// <summary>Makes state for a set.</summary>
@@ -42,6 +43,21 @@ public abstract class Optimizer : IHasState
 
     /// <summary>Bounds the norm of the gradient before each step; null leaves it.</summary>
     public GradientClip? Clip { get; init; }
+
+    /// <summary>
+    /// A moving average that each step moves in the same pass over memory: what calling its <see cref="WeightAverage.Update"/> after each step gives,
+    /// to the bit. Its state stays its own. Null for none.
+    /// </summary>
+    /// <exception cref="SettingException">The average is of another set, or an optimiser moves it already.</exception>
+    public WeightAverage? Average
+    {
+        get => average;
+        init
+        {
+            value?.Attach(Parameters);
+            average = value;
+        }
+    }
 
     /// <summary>Factor on <see cref="BaseLearningRate"/> over time; see <see cref="ApplySchedule"/>.</summary>
     public Schedule Schedule { get; init; } = Schedules.Constant;
@@ -82,6 +98,7 @@ public abstract class Optimizer : IHasState
         if (Parameters.IsSwapped) throw new LifetimeException("Step: the parameters are swapped with an average, which the step would change. Dispose the swap before.");
         Tensor scale = Clip?.Scale(Gradient) ?? one;
         Dispatch.RunInto(new CountStep(), [], [StepCount]);
+        if (Average is not null) Dispatch.RunInto(new CountStep(), [], [Average.StepCount]);
         Apply(scale);
     }
 
@@ -94,6 +111,13 @@ public abstract class Optimizer : IHasState
 
     /// <summary>Rewrites the parameters; the factor on the gradient is a scalar of their dtype.</summary>
     private protected abstract void Apply(Tensor scale);
+
+    /// <summary>Runs an update of a group's stretch, and of the average's.</summary>
+    private protected void Apply(UpdateOp op, ParameterRange range, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        if (Average is null) Dispatch.RunInto(op, inputs, outputs);
+        else Dispatch.RunInto(op with { Average = Average.Law }, [.. inputs, Average.StepCount], [.. outputs, Part(Average.Average, range)]);
+    }
 
     /// <summary>A buffer of zeros laid out as the parameters are, listed in <see cref="State"/>.</summary>
     private protected Tensor Buffer(string name)

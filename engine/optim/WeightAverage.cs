@@ -1,11 +1,13 @@
 namespace Adjoint;
 
 /// <summary>
-/// A moving average of the parameters of a set, in a flat buffer that lies as theirs does. Call <see cref="Update"/> after each step of the
-/// optimiser, inside the recorded step if there is one.
+/// A moving average of the parameters of a set, in a flat buffer that lies as theirs does. Give it to <see cref="Optimizer.Average"/>, or call
+/// <see cref="Update"/> after each step of the optimiser, inside the recorded step if there is one.
 /// </summary>
 public abstract class WeightAverage : IHasState
 {
+    bool attached;
+
     private protected WeightAverage(ParameterSet parameters)
     {
         ArgumentNullException.ThrowIfNull(parameters);
@@ -29,8 +31,10 @@ public abstract class WeightAverage : IHasState
 
     /// <summary>Moves the average towards the parameters.</summary>
     /// <exception cref="LifetimeException">The average is swapped in for the moment.</exception>
+    /// <exception cref="SettingException">An optimiser moves the average.</exception>
     public void Update()
     {
+        if (attached) throw new SettingException("Update: the optimiser that this average was given to moves it in its steps. Drop this call.");
         CheckNotSwapped("Update");
         Dispatch.RunInto(new CountStep(), [], [StepCount]);
         Dispatch.RunInto(Law, [Parameters.Flat, StepCount], [Average]);
@@ -56,7 +60,16 @@ public abstract class WeightAverage : IHasState
     /// <inheritdoc cref="IHasState.Load"/>
     public void Load(IReadOnlyDictionary<string, Tensor> state) => StateMemory.Load(GetType().Name, State, state);
 
-    private protected abstract UpdateAverage Law { get; }
+    /// <summary>How the average moves.</summary>
+    internal abstract UpdateAverage Law { get; }
+
+    /// <summary>Leaves the moving to an optimiser of a set.</summary>
+    internal void Attach(ParameterSet parameters)
+    {
+        if (!ReferenceEquals(parameters, Parameters)) throw new SettingException("Average: the average is of another set than the optimiser. Make both from one set.");
+        if (attached) throw new SettingException("Average: an optimiser moves this average already. Make an average for each.");
+        attached = true;
+    }
 
     void Exchange() => Dispatch.RunInto(new Exchange([Parameters.Length], Parameters.DType), [], [Parameters.Flat, Average]);
 
@@ -89,7 +102,7 @@ public sealed class ExponentialAverage : WeightAverage
     /// <summary>Share that the average keeps of itself at each step.</summary>
     public double Decay { get; }
 
-    private protected override UpdateAverage Law => new(AverageKind.Exponential, Decay);
+    internal override UpdateAverage Law => new(AverageKind.Exponential, Decay);
 }
 
 /// <summary>
@@ -106,7 +119,7 @@ public sealed class PowerAverage : WeightAverage
     /// <summary>Exponent γ of the profile.</summary>
     public double Gamma { get; }
 
-    private protected override UpdateAverage Law => new(AverageKind.Power, Gamma);
+    internal override UpdateAverage Law => new(AverageKind.Power, Gamma);
 
     /// <summary>γ of a relative standard deviation. Above 0.28 there is no profile that rises towards the end (γ = 0 at √(1/12)).</summary>
     /// <exception cref="SettingException">The relative standard deviation is outside [0.0001, 0.28].</exception>

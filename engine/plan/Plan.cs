@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
@@ -21,7 +22,8 @@ namespace Adjoint;
 public sealed class Plan
 {
     readonly Instruction[] instructions;
-    readonly IBackend[] backends;
+    readonly PlannedCall[] calls;
+    readonly HostStorage[] borrowed;
     readonly Storage[] written;
     readonly Tensor[] outputs;
     readonly int recorded;
@@ -29,16 +31,18 @@ public sealed class Plan
     Plan(Recorder recorder, Tensor[] results)
     {
         recorded = recorder.Instructions.Count;
-        List<Instruction> live = Planner.Live(recorder, results);
-        Dictionary<Storage, int> offsets = Planner.Place(live, recorder.Born, results, out int bytes);
-        ArenaBytes = bytes;
-        byte[] block = HostStorage.AllocateAligned(bytes, out int start);
-        var storages = offsets.ToDictionary(pair => pair.Key, pair => (Storage)HostStorage.Slice(block, start + pair.Value, pair.Key.Bytes, null));
-        Tensor Moved(Tensor tensor) => new(tensor.Layout, tensor.DType, storages.GetValueOrDefault(tensor.Storage, tensor.Storage));
-        instructions = [.. live.Select(one => new Instruction(one.Op, Array.ConvertAll(one.Inputs, Moved), Array.ConvertAll(one.Outputs, Moved)))];
-        backends = Array.ConvertAll(instructions, one => Backends.Of(one.Outputs[0].Device));
-        written = [.. instructions.SelectMany(one => one.Outputs).Select(output => output.Storage).Distinct()];
-        outputs = Array.ConvertAll(results, Moved);
+        Draft draft = Planner.Draft(recorder, results);
+        byte[] block = HostStorage.AllocateAligned(draft.ArenaBytes, out int start);
+        draft.Move(draft.Places.ToDictionary(pair => pair.Key, pair => ((Storage)HostStorage.Slice(block, start + pair.Value, pair.Key.Bytes, null), 0)));
+        ArenaBytes = draft.ArenaBytes;
+        instructions = [.. draft.Instructions];
+        written = draft.Written();
+        outputs = draft.Results;
+        HostStorage[] memory = [.. instructions.SelectMany(static one => one.Inputs.Concat(one.Outputs)).Select(static tensor => tensor.Storage).OfType<HostStorage>().Distinct()];
+        foreach (HostStorage storage in memory) storage.Fix();
+        borrowed = Array.FindAll(memory, static storage => storage.IsBorrowed);
+        foreach (Instruction one in draft.Constants) Backends.Of(one.Outputs[0].Device).Run(one.Op, one.Inputs, one.Outputs);
+        calls = Array.ConvertAll(instructions, static one => Backends.Of(one.Outputs[0].Device).Prepare(one.Op, one.Inputs, one.Outputs));
         for (int i = 0; i < outputs.Length; i++)
         {
             // The recording was a run: its results are the plan's first.
@@ -85,28 +89,58 @@ public sealed class Plan
     });
 
     /// <summary>Replays the step.</summary>
+    /// <exception cref="LifetimeException">The step uses a tensor of an iteration that has ended.</exception>
     public void Run()
     {
-        foreach (Storage storage in written) storage.Version++;
-        for (int i = 0; i < instructions.Length; i++)
-        {
-            ref readonly Instruction instruction = ref instructions[i];
-            backends[i].Run(instruction.Op, instruction.Inputs, instruction.Outputs);
-        }
+        Begin();
+        foreach (PlannedCall call in calls) call.Run();
     }
 
-    /// <summary>The kernels in order, one a line, with shapes and places.</summary>
+    void Begin()
+    {
+        foreach (HostStorage storage in borrowed) storage.RequireLive();
+        foreach (Storage storage in written) storage.Version++;
+    }
+
+    /// <summary>The kernels in order, one a line, with shapes.</summary>
     public string Describe()
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"plan of {Count} kernels ({recorded} recorded), {ArenaBytes} bytes of temporaries");
-        foreach (Instruction one in instructions)
-        {
-            text.Append(CultureInfo.InvariantCulture, $"  {one.Op.Name,-18}");
-            text.Append(string.Join(" ", one.Inputs.Select(input => input.DType.Name() + input.Shape)));
-            text.AppendLine(CultureInfo.InvariantCulture, $" -> {string.Join(" ", one.Outputs.Select(output => output.DType.Name() + output.Shape))}");
-        }
-
+        foreach (Instruction one in instructions) text.Append("  ").AppendLine(Describe(one));
         return text.ToString();
     }
+
+    /// <summary>Replays the step <paramref name="runs"/> times and takes the time of each kernel: the place to look before optimising a step.</summary>
+    /// <returns>For each kernel in order what it computes, its median time in seconds (reading the clock adds some 20 ns), and its floating-point operations.</returns>
+    /// <exception cref="SettingException">Fewer than one run.</exception>
+    public IReadOnlyList<(string Kernel, double Seconds, long Flops)> Profile(int runs = 100)
+    {
+        Check.AtLeast(runs, 1, "Profile runs");
+        var times = Array.ConvertAll(instructions, _ => new double[runs]);
+        for (int run = 0; run < runs; run++)
+        {
+            Begin();
+            for (int i = 0; i < instructions.Length; i++)
+            {
+                long start = Stopwatch.GetTimestamp();
+                calls[i].Run();
+                times[i][run] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            }
+        }
+
+        var result = new (string, double, long)[instructions.Length];
+        for (int i = 0; i < result.Length; i++)
+        {
+            Array.Sort(times[i]);
+            result[i] = (Describe(instructions[i]), times[i][runs / 2], instructions[i].Op.Flops(instructions[i].Inputs, instructions[i].Outputs));
+        }
+
+        return result;
+    }
+
+    static string Describe(Instruction one) =>
+        $"{one.Op.Name,-18} {string.Join(" ", one.Inputs.Select(Name))} -> {string.Join(" ", one.Outputs.Select(Name))}";
+
+    static string Name(Tensor tensor) => tensor.DType.Name() + tensor.Shape;
 }

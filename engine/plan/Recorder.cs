@@ -1,8 +1,5 @@
 namespace Adjoint;
 
-/// <summary>One call of an op in a recorded step.</summary>
-readonly record struct Instruction(Op Op, Tensor[] Inputs, Tensor[] Outputs);
-
 /// <summary>Listens to the ops that run on this thread while a step is recorded.</summary>
 sealed class Recorder
 {
@@ -23,7 +20,7 @@ sealed class Recorder
 
     public void Add(Op op, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, bool fresh)
     {
-        Instructions.Add(new Instruction(op, inputs.ToArray(), outputs.ToArray()));
+        Instructions.Add(new Instruction(op, inputs.ToArray(), outputs.ToArray(), fresh));
         if (!fresh) return;
         foreach (Tensor output in outputs) Born.Add(output.Storage);
     }

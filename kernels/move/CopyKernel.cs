@@ -1,7 +1,7 @@
 namespace Adjoint.Kernels;
 
-/// <summary>Strided copies and fills. Limit: memory bandwidth.</summary>
-public static unsafe class CopyKernel
+/// <summary>Strided copies, fills and casts. Limit: memory bandwidth.</summary>
+public static unsafe partial class CopyKernel
 {
     const int MinimumPerWorker = 32768;
 
@@ -11,21 +11,6 @@ public static unsafe class CopyKernel
         var body = new CopyBody<T>(nest, x, y);
         if (nest.Rank == 1) Workers.For(nest.Count, MinimumPerWorker, body);
         else Workers.For(nest.Rows, Math.Max(1, MinimumPerWorker / Math.Max(1, nest.Columns)), body);
-    }
-
-    /// <summary>y = convert(x) from one number type to another.</summary>
-    public static void Convert<TFrom, TTo, TConversion>(in LoopNest nest, TFrom* x, TTo* y)
-        where TFrom : unmanaged
-        where TTo : unmanaged
-        where TConversion : struct, IConversion<TFrom, TTo>
-    {
-        int xStep = nest.ColumnStride(0), yStep = nest.ColumnStride(1), columns = nest.Columns;
-        for (int row = 0; row < nest.Rows; row++)
-        {
-            TFrom* source = x + nest.RowOffset(0, row);
-            TTo* target = y + nest.RowOffset(1, row);
-            for (int i = 0; i < columns; i++) target[(long)i * yStep] = TConversion.Convert(source[(long)i * xStep]);
-        }
     }
 
     readonly struct CopyBody<T>(LoopNest nest, T* x, T* y) : IRangeBody where T : unmanaged
@@ -53,10 +38,4 @@ public static unsafe class CopyKernel
             }
         }
     }
-}
-
-/// <summary>A conversion between two number types.</summary>
-public interface IConversion<TFrom, TTo>
-{
-    static abstract TTo Convert(TFrom x);
 }

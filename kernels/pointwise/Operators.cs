@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace Adjoint.Kernels;
 
 /// <summary>A pointwise function of one number. Parameters (a slope, a bound) are fields of the implementing struct.</summary>
@@ -14,11 +16,14 @@ public interface IBinaryOperator
     V Apply<V>(V x, V y) where V : struct, ILane<V>;
 }
 
-/// <summary>A comparison of two numbers; lanes return one where it holds and zero elsewhere.</summary>
+/// <summary>A comparison of two numbers.</summary>
 public interface IComparison
 {
     /// <summary>Whether the comparison holds for one pair.</summary>
     bool Holds<T>(T x, T y) where T : unmanaged, System.Numerics.INumber<T>;
+
+    /// <summary>The same for a register of pairs: all bits of an element are set where it holds, none elsewhere.</summary>
+    Vector256<T> Holds<T>(Vector256<T> x, Vector256<T> y) where T : unmanaged, System.Numerics.INumber<T>;
 }
 
 /// <summary>An associative way to fold a row of numbers into one.</summary>

@@ -27,6 +27,7 @@ public static partial class OpCases
         ["random_categorical"] = nameof(RandomTests.Categorical_frequencies_follow_the_softmax),
         ["pack"] = nameof(ParameterSetTests.Packing_puts_gradients_of_any_layout_where_their_parameters_lie),
         ["count_step"] = nameof(OptimizerTests.Adam_follows_the_scalar_recurrence),
+        ["clip_scale"] = nameof(OptimizerTests.Clipping_scales_the_gradient_as_a_whole_to_the_norm),
         ["update_sgd"] = nameof(OptimizerTests.Sgd_follows_the_scalar_recurrence),
         ["update_adam"] = nameof(OptimizerTests.Adam_follows_the_scalar_recurrence),
         ["update_average"] = nameof(WeightAverageTests.An_exponential_average_starts_from_the_parameters_and_follows_its_recurrence),

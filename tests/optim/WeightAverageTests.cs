@@ -73,6 +73,46 @@ public sealed class WeightAverageTests
     }
 
     [Test]
+    public void An_average_given_to_an_optimiser_moves_as_one_that_is_called([Values] bool power, [Values] bool grouped, [Values] bool planned)
+    {
+        int seed = Seeds.Fresh();
+        Assert.That(Train(attached: true), Is.EqualTo(Train(attached: false)), $"seed {seed}");
+
+        (float[] Weights, float[] Average, double Steps) Train(bool attached)
+        {
+            ParameterGroup[] groups = grouped ? [new ParameterGroup(static name => name == "vector", 3, 0.02)] : [];
+            var set = new ParameterSet(new Toy(), Key.FromSeed(seed), DType.F32, groups);
+            WeightAverage average = power ? new PowerAverage(set, 0.1) : new ExponentialAverage(set, 0.9);
+            var optimizer = new AdamW(set, 0.05) { Average = attached ? average : null, Clip = new GradientClip(set, 1) };
+            void Step()
+            {
+                optimizer.Update([.. set.Values.ToArray().Select(static value => value.Detach().Sin())]);
+                if (!attached) average.Update();
+            }
+
+            Plan? plan = planned ? Plan.Record(Step) : null;
+            for (int i = planned ? 1 : 0; i < 6; i++)
+            {
+                if (plan is null) Step();
+                else plan.Run();
+            }
+
+            return (set.Flat.Read<float>(), average.Average.Read<float>(), average.StepCount.Item());
+        }
+    }
+
+    [Test]
+    public void An_average_has_one_that_moves_it()
+    {
+        var set = new ParameterSet(new Toy(), Key.FromSeed(1));
+        var average = new ExponentialAverage(set, 0.9);
+        Assert.That(() => new Sgd(new ParameterSet(new Toy(), Key.FromSeed(1)), 1) { Average = average }, Throws.TypeOf<SettingException>().With.Message.Contains("another set"));
+        _ = new Sgd(set, 1) { Average = average };
+        Assert.That(() => new Sgd(set, 1) { Average = average }, Throws.TypeOf<SettingException>().With.Message.Contains("already"));
+        Assert.That(average.Update, Throws.TypeOf<SettingException>().With.Message.Contains("Drop this call"));
+    }
+
+    [Test]
     public void An_average_of_parameters_that_stand_still_keeps_their_bits()
     {
         var set = new ParameterSet(new Toy(), Key.FromSeed(Seeds.Fresh()));

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace Adjoint;
 
@@ -12,6 +13,8 @@ public readonly struct And : INamedComparison
         bool a = !T.IsZero(x), b = !T.IsZero(y);
         return a & b;
     }
+
+    public Vector256<T> Holds<T>(Vector256<T> x, Vector256<T> y) where T : unmanaged, INumber<T> => ~(Vector256.Equals(x, Vector256<T>.Zero) | Vector256.Equals(y, Vector256<T>.Zero));
 }
 
 public static partial class TensorMath

@@ -10,7 +10,7 @@ public interface INamedComparison : IComparison
 }
 
 /// <summary>Comparison of two broadcast operands of any one dtype; a mask comes out, and no derivative flows.</summary>
-public sealed record Comparison<TOp> : Op where TOp : struct, INamedComparison
+public sealed record Comparison<TOp> : Op, IPointwiseOp where TOp : struct, INamedComparison
 {
     public override string Name => TOp.Name;
 
@@ -33,6 +33,15 @@ public sealed record Comparison<TOp> : Op where TOp : struct, INamedComparison
             default: Run<byte>(inputs[0], inputs[1], outputs[0]); break;
         }
     }
+
+    TileStep IPointwiseOp.Step(ReadOnlySpan<Tensor> inputs) => inputs[0].DType switch
+    {
+        DType.F32 => new CompareStep<TOp, float>(default),
+        DType.F64 => new CompareStep<TOp, double>(default),
+        DType.I32 => new CompareStep<TOp, int>(default),
+        DType.I64 => new CompareStep<TOp, long>(default),
+        _ => new CompareStep<TOp, byte>(default),
+    };
 
     static unsafe void Run<T>(Tensor x, Tensor y, Tensor z) where T : unmanaged, INumber<T>
     {

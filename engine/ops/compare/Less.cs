@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace Adjoint;
 
@@ -8,6 +9,8 @@ public readonly struct Less : INamedComparison
     public static string Name => "less";
 
     public bool Holds<T>(T x, T y) where T : unmanaged, INumber<T> => x < y;
+
+    public Vector256<T> Holds<T>(Vector256<T> x, Vector256<T> y) where T : unmanaged, INumber<T> => Vector256.LessThan(x, y);
 }
 
 public static partial class TensorMath

@@ -3,7 +3,7 @@ using Adjoint.Kernels;
 namespace Adjoint;
 
 /// <summary>Chooses between two operands by a mask; all three broadcast.</summary>
-public sealed record Where : MoveOp
+public sealed record Where : MoveOp, IPointwiseOp
 {
     public override string Name => "where";
 
@@ -29,6 +29,13 @@ public sealed record Where : MoveOp
         fixed (T* x = &inputs[1].First<T>(), y = &inputs[2].First<T>(), target = &z.First<T>())
             SelectKernel.Where(nest, mask, x, y, target);
     }
+
+    TileStep IPointwiseOp.Step(ReadOnlySpan<Tensor> inputs) => inputs[1].DType.Size() switch
+    {
+        4 => new WhereStep<int>(),
+        8 => new WhereStep<long>(),
+        _ => new WhereStep<byte>(),
+    };
 
     public override void Vjp(VjpRule rule)
     {

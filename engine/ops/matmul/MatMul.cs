@@ -29,17 +29,35 @@ public sealed record MatMul : FloatOp
     protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor x = inputs[0], y = inputs[1], z = outputs[0];
-        MatMulShape shape = MatrixShape(x, y, z);
-        LoopNest batches = Batches(x, y, z);
-        fixed (T* a = &x.First<T>(), b = &y.First<T>(), c = &z.First<T>())
+        fixed (T* a = &x.First<T>(), b = &y.First<T>(), c = &z.First<T>()) Multiply(MatrixShape(x, y, z), Batches(x, y, z), a, b, c);
+    }
+
+    static unsafe void Multiply<T>(in MatMulShape shape, in LoopNest batches, T* a, T* b, T* c) where T : unmanaged
+    {
+        if (batches.Count == 1)
         {
-            for (int row = 0; row < batches.Rows; row++)
-            {
-                T* left = a + batches.RowOffset(0, row), right = b + batches.RowOffset(1, row), target = c + batches.RowOffset(2, row);
-                for (int i = 0; i < batches.Columns; i++)
-                    MatMulKernel.Run(shape, left + ((long)i * batches.ColumnStride(0)), right + ((long)i * batches.ColumnStride(1)), target + ((long)i * batches.ColumnStride(2)), false);
-            }
+            MatMulKernel.Run(shape, a, b, c, false);
+            return;
         }
+
+        for (int row = 0; row < batches.Rows; row++)
+        {
+            T* left = a + batches.RowOffset(0, row), right = b + batches.RowOffset(1, row), target = c + batches.RowOffset(2, row);
+            for (int i = 0; i < batches.Columns; i++)
+                MatMulKernel.Run(shape, left + ((long)i * batches.ColumnStride(0)), right + ((long)i * batches.ColumnStride(1)), target + ((long)i * batches.ColumnStride(2)), false);
+        }
+    }
+
+    internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) =>
+        inputs[0].DType == DType.F32 ? new Call<float>(inputs[0], inputs[1], outputs[0]) : new Call<double>(inputs[0], inputs[1], outputs[0]);
+
+    sealed unsafe class Call<T>(Tensor x, Tensor y, Tensor z) : PlannedCall where T : unmanaged
+    {
+        readonly MatMulShape shape = MatrixShape(x, y, z);
+        readonly LoopNest batches = Batches(x, y, z);
+        readonly T* a = (T*)x.Address(), b = (T*)y.Address(), c = (T*)z.Address();
+
+        public override void Run() => Multiply(shape, batches, a, b, c);
     }
 
     static MatMulShape MatrixShape(Tensor x, Tensor y, Tensor z) => new(

@@ -4,7 +4,7 @@ using Adjoint.Kernels;
 namespace Adjoint;
 
 /// <summary>Numbers of another dtype: floats to integers towards zero and saturating, anything to bool by "is not zero".</summary>
-public sealed record Cast(DType Type) : Op
+public sealed record Cast(DType Type) : Op, IPointwiseOp
 {
     public override string Name => "cast";
 
@@ -30,39 +30,44 @@ public sealed record Cast(DType Type) : Op
     {
         switch (y.DType)
         {
-            case DType.F32: Run<TFrom, float, Saturate<TFrom, float>>(x, y); break;
-            case DType.F64: Run<TFrom, double, Saturate<TFrom, double>>(x, y); break;
-            case DType.I32: Run<TFrom, int, Saturate<TFrom, int>>(x, y); break;
-            case DType.I64: Run<TFrom, long, Saturate<TFrom, long>>(x, y); break;
-            default: Run<TFrom, bool, NotZero<TFrom>>(x, y); break;
+            case DType.F32: Run<TFrom, float>(x, y); break;
+            case DType.F64: Run<TFrom, double>(x, y); break;
+            case DType.I32: Run<TFrom, int>(x, y); break;
+            case DType.I64: Run<TFrom, long>(x, y); break;
+            default: Run<TFrom, bool>(x, y); break;
         }
     }
 
-    static unsafe void Run<TFrom, TTo, TConversion>(Tensor x, Tensor y)
-        where TFrom : unmanaged
+    static unsafe void Run<TFrom, TTo>(Tensor x, Tensor y)
+        where TFrom : unmanaged, INumber<TFrom>
         where TTo : unmanaged
-        where TConversion : struct, IConversion<TFrom, TTo>
     {
         fixed (TFrom* source = &x.First<TFrom>())
         fixed (TTo* target = &y.First<TTo>())
-            CopyKernel.Convert<TFrom, TTo, TConversion>(LoopNest.Create(y.Shape.Sizes, x.Layout.Strides, y.Layout.Strides), source, target);
+            CopyKernel.Cast(LoopNest.Create(y.Shape.Sizes, x.Layout.Strides, y.Layout.Strides), source, target);
     }
+
+    TileStep IPointwiseOp.Step(ReadOnlySpan<Tensor> inputs) => inputs[0].DType switch
+    {
+        DType.F32 => StepFrom<float>(),
+        DType.F64 => StepFrom<double>(),
+        DType.I32 => StepFrom<int>(),
+        DType.I64 => StepFrom<long>(),
+        _ => StepFrom<byte>(),
+    };
+
+    TileStep StepFrom<TFrom>() where TFrom : unmanaged => Type switch
+    {
+        DType.F32 => new CastStep<TFrom, float>(),
+        DType.F64 => new CastStep<TFrom, double>(),
+        DType.I32 => new CastStep<TFrom, int>(),
+        DType.I64 => new CastStep<TFrom, long>(),
+        _ => new CastStep<TFrom, bool>(),
+    };
 
     public override void Vjp(VjpRule rule) => rule.Give(0, rule.Cotangent.To(rule.InputType(0)));
 
     public override Tensor? Jvp(JvpRule rule) => rule.Tangent(0)!.To(Type);
-
-    readonly struct Saturate<TFrom, TTo> : IConversion<TFrom, TTo>
-        where TFrom : INumber<TFrom>
-        where TTo : INumber<TTo>
-    {
-        public static TTo Convert(TFrom x) => TTo.CreateSaturating(x);
-    }
-
-    readonly struct NotZero<TFrom> : IConversion<TFrom, bool> where TFrom : INumber<TFrom>
-    {
-        public static bool Convert(TFrom x) => !TFrom.IsZero(x);
-    }
 }
 
 public static partial class TensorMath

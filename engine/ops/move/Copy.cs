@@ -3,7 +3,7 @@ using Adjoint.Kernels;
 namespace Adjoint;
 
 /// <summary>A dense row-major copy.</summary>
-public sealed record Copy : Op
+public sealed record Copy : Op, IPointwiseOp
 {
     public override string Name => "copy";
 
@@ -23,6 +23,13 @@ public sealed record Copy : Op
             default: Between<byte>(source, target); break;
         }
     }
+
+    TileStep IPointwiseOp.Step(ReadOnlySpan<Tensor> inputs) => inputs[0].DType.Size() switch
+    {
+        4 => new CopyStep<int>(),
+        8 => new CopyStep<long>(),
+        _ => new CopyStep<byte>(),
+    };
 
     static unsafe void Between<T>(Tensor source, Tensor target) where T : unmanaged
     {

@@ -7,11 +7,12 @@ public readonly record struct Relu : IUnary
 {
     public static string Name => "relu";
 
-    public static (double Low, double High) Domain => (-3, 3);
+    // The result is above 0 where the operand is, and networks keep results anyway.
+    public static Saves Saves => Saves.Output;
 
     public V Apply<V>(V x) where V : struct, ILane<V> => V.Max(x, V.From(0));
 
-    public Tensor? Derive(Tensor t, Saved saved) => t * saved.X.Heaviside();
+    public Tensor? Derive(Tensor t, Saved saved) => t * saved.Result.Heaviside();
 }
 
 public static partial class TensorMath

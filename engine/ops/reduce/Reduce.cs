@@ -37,6 +37,38 @@ public abstract record Reduce<TFold>(int Axes, bool KeepAxes) : NumberOp where T
     protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor x = inputs[0], y = outputs[0];
+        Loops(x, out LoopNest results, out LoopNest elements);
+        fixed (T* source = &x.First<T>(), target = &y.First<T>())
+            ReduceKernel.Run(default(TFold), results, elements, source, target);
+    }
+
+    internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) => inputs[0].DType switch
+    {
+        DType.F32 => new Call<float>(this, inputs[0], outputs[0]),
+        DType.F64 => new Call<double>(this, inputs[0], outputs[0]),
+        DType.I32 => new Call<int>(this, inputs[0], outputs[0]),
+        _ => new Call<long>(this, inputs[0], outputs[0]),
+    };
+
+    sealed unsafe class Call<T> : PlannedCall where T : unmanaged
+    {
+        readonly LoopNest results;
+        readonly LoopNest elements;
+        readonly T* source;
+        readonly T* target;
+
+        public Call(Reduce<TFold> op, Tensor x, Tensor y)
+        {
+            op.Loops(x, out results, out elements);
+            source = (T*)x.Address();
+            target = (T*)y.Address();
+        }
+
+        public override void Run() => ReduceKernel.Run(default(TFold), results, elements, source, target);
+    }
+
+    void Loops(Tensor x, out LoopNest results, out LoopNest elements)
+    {
         Span<int> keptSizes = stackalloc int[Shape.MaxRank], keptStrides = stackalloc int[Shape.MaxRank], outStrides = stackalloc int[Shape.MaxRank];
         Span<int> sizes = stackalloc int[Shape.MaxRank], strides = stackalloc int[Shape.MaxRank];
         int kept = 0, reduced = 0, step = 1;
@@ -60,10 +92,8 @@ public abstract record Reduce<TFold>(int Axes, bool KeepAxes) : NumberOp where T
             step *= keptSizes[axis];
         }
 
-        LoopNest results = LoopNest.Create(keptSizes[..kept], keptStrides[..kept], outStrides[..kept]);
-        LoopNest elements = LoopNest.Create(sizes[..reduced], strides[..reduced]);
-        fixed (T* source = &x.First<T>(), target = &y.First<T>())
-            ReduceKernel.Run(default(TFold), results, elements, source, target);
+        results = LoopNest.Create(keptSizes[..kept], keptStrides[..kept], outStrides[..kept]);
+        elements = LoopNest.Create(sizes[..reduced], strides[..reduced]);
     }
 
     /// <summary>The reduced result (or its cotangent) with its axes put back as size 1, so that it broadcasts against the input.</summary>

@@ -55,7 +55,12 @@ public sealed record Pack(int Alignment, int Length) : Op
                 }
 
                 fixed (T* source = &input.First<T>())
-                    CopyKernel.Run(LoopNest.Create(input.Shape.Sizes, input.Layout.Strides, dense[..input.Rank]), source, target + position);
+                {
+                    // A plan may have computed it in its place.
+                    if (source != target + position)
+                        CopyKernel.Run(LoopNest.Create(input.Shape.Sizes, input.Layout.Strides, dense[..input.Rank]), source, target + position);
+                }
+
                 position += input.Count;
             }
         }

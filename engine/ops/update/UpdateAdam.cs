@@ -23,7 +23,7 @@ public sealed record UpdateAdam(double Beta1, double Beta2, double Epsilon, doub
         long step = Count(inputs[2]);
         double correction1 = 1 - Math.Pow(Beta1, step), correction2 = 1 - Math.Pow(Beta2, step);
         var rule = new AdamRule(scale, Decoupled ? 0 : Decay, Decoupled ? 1 - (rate * Decay) : 1, Beta1, Beta2, rate / correction1, 1 / Math.Sqrt(correction2), Epsilon);
-        Run(rule, inputs[0], outputs);
+        Run(rule, inputs, outputs);
     }
 
     public override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => 15L * inputs[0].Count;

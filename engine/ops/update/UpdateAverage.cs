@@ -25,7 +25,7 @@ public sealed record UpdateAverage(AverageKind Kind, double Constant) : UpdateOp
     public double Kept(long step) => Kind == AverageKind.Exponential ? Constant : Math.Pow(1 - (1.0 / step), Constant + 1);
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
-        Run(new AverageRule(1 - Kept(Count(inputs[1]))), inputs[0], outputs);
+        Run(new AverageRule(1 - Kept(Count(inputs[1]))), inputs, outputs);
 
     public override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => 3L * inputs[0].Count;
 }

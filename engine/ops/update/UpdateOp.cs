@@ -5,6 +5,12 @@ namespace Adjoint;
 /// <summary>An op that rewrites flat buffers in place, reading its scalars (learning rate, step count) from state tensors when it runs.</summary>
 public abstract record UpdateOp : Op
 {
+    /// <summary>
+    /// How a moving average of what is moved follows in the same pass, to the bits of an op of its own behind; null for none. Its step count is then
+    /// a last input, and the average a last output.
+    /// </summary>
+    public UpdateAverage? Average { get; init; }
+
     public sealed override bool IsDifferentiable => false;
 
     public sealed override Saves Saves => Saves.Nothing;
@@ -21,19 +27,23 @@ public abstract record UpdateOp : Op
     /// <summary>A scalar of type i64.</summary>
     private protected static long Count(Tensor x) => x.First<long>();
 
-    /// <summary>Runs a rule over outputs[0] and its states outputs[1..], with the source beside.</summary>
-    private protected static void Run<TRule>(TRule rule, Tensor source, ReadOnlySpan<Tensor> outputs) where TRule : struct, IUpdateRule
+    /// <summary>Runs a rule over outputs[0] and its states outputs[1..], with inputs[0] beside.</summary>
+    private protected void Run<TRule>(TRule rule, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) where TRule : struct, IUpdateRule
     {
-        if (source.DType == DType.F32) Run<TRule, float>(rule, source, outputs);
-        else Run<TRule, double>(rule, source, outputs);
+        double? weight = Average is null ? null : 1 - Average.Kept(Count(inputs[^1]));
+        if (inputs[0].DType == DType.F32) Run<TRule, float>(rule, weight, inputs[0], outputs);
+        else Run<TRule, double>(rule, weight, inputs[0], outputs);
     }
 
-    static unsafe void Run<TRule, T>(TRule rule, Tensor source, ReadOnlySpan<Tensor> outputs)
+    static unsafe void Run<TRule, T>(TRule rule, double? weight, Tensor source, ReadOnlySpan<Tensor> outputs)
         where TRule : struct, IUpdateRule
         where T : unmanaged
     {
-        fixed (T* x = &source.First<T>(), y = &outputs[0].First<T>())
-        fixed (T* first = &outputs[TRule.States > 0 ? 1 : 0].First<T>(), second = &outputs[TRule.States > 1 ? 2 : 0].First<T>())
-            UpdateKernel.Run(rule, y, x, first, second, source.Count);
+        // Buffers that a rule does not have are pointed at another one and left alone.
+        fixed (T* x = &source.First<T>(), y = &outputs[0].First<T>(), first = &outputs[Math.Min(1, outputs.Length - 1)].First<T>())
+        fixed (T* second = &outputs[Math.Min(2, outputs.Length - 1)].First<T>(), last = &outputs[^1].First<T>())
+        {
+            UpdateKernel.Run(rule, new UpdateBuffers<T>(y, x, first, second) { Average = weight.HasValue ? last : null, AverageWeight = weight ?? 0 }, source.Count);
+        }
     }
 }

@@ -17,9 +17,9 @@ public sealed record UpdateSgd(double Momentum, bool Nesterov, double Decay, dou
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         double rate = Number(inputs[1]) * RateScale, scale = Number(inputs[2]);
-        if (Momentum == 0) Run(new SgdRule(scale, Decay, rate), inputs[0], outputs);
-        else if (Nesterov) Run(new NesterovRule(scale, Decay, rate, Momentum), inputs[0], outputs);
-        else Run(new MomentumRule(scale, Decay, rate, Momentum), inputs[0], outputs);
+        if (Momentum == 0) Run(new SgdRule(scale, Decay, rate), inputs, outputs);
+        else if (Nesterov) Run(new NesterovRule(scale, Decay, rate, Momentum), inputs, outputs);
+        else Run(new MomentumRule(scale, Decay, rate, Momentum), inputs, outputs);
     }
 
     public override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => 7L * inputs[0].Count;

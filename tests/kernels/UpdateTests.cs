@@ -1,0 +1,101 @@
+using Adjoint.Kernels;
+using NUnit.Framework;
+
+namespace Adjoint.Tests;
+
+/// <summary>Flat updates: the same bits at every register width, an average moved along as in a pass of its own, and sums of squares.</summary>
+[TestFixture]
+public sealed unsafe class UpdateTests
+{
+    // Whole registers of every width and a tail.
+    const int Count = 64 + 13;
+
+    [Test]
+    public void Every_width_gives_the_same_bits([Values(0, 0.01, 0.75)] double weight)
+    {
+        int seed = Seeds.Fresh();
+        AssertWidths<AdamRule, float>(seed, new AdamRule(0.7, 0, 1, 0.9, 0.999, 0.01, 1.3, 1e-8), weight);
+        AssertWidths<AdamRule, double>(seed, new AdamRule(0.7, 0, 1, 0.9, 0.999, 0.01, 1.3, 1e-8), weight);
+        AssertWidths<AdamRule, float>(seed, new AdamRule(0.7, 0.1, 0.99, 0.9, 0.999, 0.01, 1.3, 1e-8), weight);
+        AssertWidths<SgdRule, float>(seed, new SgdRule(0.7, 0.1, 0.01), weight);
+        AssertWidths<MomentumRule, float>(seed, new MomentumRule(0.7, 0.1, 0.01, 0.9), weight);
+        AssertWidths<NesterovRule, double>(seed, new NesterovRule(0.7, 0.1, 0.01, 0.9), weight);
+        AssertWidths<AverageRule, float>(seed, new AverageRule(0.2), weight);
+        AssertWidths<AverageRule, float>(seed, new AverageRule(0.8), weight);
+    }
+
+    static void AssertWidths<TRule, T>(int seed, TRule rule, double weight)
+        where TRule : struct, IUpdateRule
+        where T : unmanaged, System.Numerics.INumber<T>
+    {
+        T[] narrow = Run<TRule, T, Lane128<T>>(seed, rule, weight);
+        Assert.That(Run<TRule, T, Lane256<T>>(seed, rule, weight), Is.EqualTo(narrow), typeof(TRule).Name);
+        Assert.That(Run<TRule, T, Lane512<T>>(seed, rule, weight), Is.EqualTo(narrow), typeof(TRule).Name);
+
+        // What the pass leaves in the average is what a second pass would.
+        T[] apart = Run<TRule, T, Lane256<T>>(seed, rule, 0);
+        Assert.That(narrow[..(4 * Count)], Is.EqualTo(apart[..(4 * Count)]));
+        if (weight == 0) return;
+        fixed (T* x = apart)
+            new AverageRule(weight).Run<T, Lane256<T>>(new UpdateBuffers<T>(x + (4 * Count), x, null, null), 0, Count);
+        Assert.That(narrow, Is.EqualTo(apart), $"{typeof(TRule).Name}, average");
+    }
+
+    // Target, source, first, second and average, one behind the other; without a weight the average is left.
+    static T[] Run<TRule, T, V>(int seed, TRule rule, double weight)
+        where TRule : struct, IUpdateRule
+        where T : unmanaged, System.Numerics.INumber<T>
+        where V : struct, IRegister<V, T>
+    {
+        var random = new Random(seed);
+        var numbers = new T[5 * Count];
+        for (int i = 0; i < numbers.Length; i++) numbers[i] = T.CreateTruncating(random.NextDouble());
+        fixed (T* x = numbers)
+        {
+            var buffers = new UpdateBuffers<T>(x, x + Count, x + (2 * Count), x + (3 * Count)) { Average = weight == 0 ? null : x + (4 * Count), AverageWeight = weight };
+
+            // Ends that fall inside of registers.
+            rule.Run<T, V>(in buffers, 0, 21);
+            rule.Run<T, V>(in buffers, 21, Count);
+        }
+
+        return numbers;
+    }
+
+    [TestCase(0)]
+    [TestCase(31)]
+    [TestCase(16384)]
+    [TestCase(100_001)]
+    public void A_sum_of_squares_is_that_of_f64_for_any_number_of_threads(int count)
+    {
+        int seed = Seeds.Fresh();
+        var random = new Random(seed);
+        var (singles, doubles) = (new float[count + 1], new double[count + 1]);
+        double expected = 0;
+        for (int i = 0; i < count; i++)
+        {
+            singles[i] = random.NextSingle() - 0.5f;
+            doubles[i] = singles[i];
+            expected += doubles[i] * doubles[i];
+        }
+
+        int threads = Workers.Threads;
+        try
+        {
+            var sums = new HashSet<double>();
+            for (int i = 1; i <= 3; i++)
+            {
+                Workers.Threads = i;
+                fixed (float* x = singles) sums.Add(SquareSum.Run(x, count));
+                fixed (double* x = doubles) Assert.That(SquareSum.Run(x, count), Is.EqualTo(expected).Within(1e-11 * expected));
+            }
+
+            Assert.That(sums, Has.Count.EqualTo(1));
+            Assert.That(sums.Single(), Is.EqualTo(expected).Within(1e-5 * expected));
+        }
+        finally
+        {
+            Workers.Threads = threads;
+        }
+    }
+}
