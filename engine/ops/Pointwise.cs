@@ -74,6 +74,11 @@ public sealed record Unary<TOp>(TOp Operator) : NumberOp, IPointwiseOp where TOp
         }
     }
 
+    // Apart, since the room for a nest is cleared at every call of the method that holds one.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    unsafe void Strided<T>(Tensor x, Tensor y, T* source, T* target) where T : unmanaged =>
+        UnaryKernel.Run(Operator, LoopNest.Create(y.Shape.Sizes, x.Layout.Strides, y.Layout.Strides), source, target);
+
     TileStep IPointwiseOp.Step(ReadOnlySpan<Tensor> inputs) => inputs[0].DType switch
     {
         DType.F32 => new UnaryStep<TOp, float>(Operator),
@@ -81,11 +86,6 @@ public sealed record Unary<TOp>(TOp Operator) : NumberOp, IPointwiseOp where TOp
         DType.I32 => new UnaryStep<TOp, int>(Operator),
         _ => new UnaryStep<TOp, long>(Operator),
     };
-
-    // Apart, since the room for a nest is cleared at every call of the method that holds one.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    unsafe void Strided<T>(Tensor x, Tensor y, T* source, T* target) where T : unmanaged =>
-        UnaryKernel.Run(Operator, LoopNest.Create(y.Shape.Sizes, x.Layout.Strides, y.Layout.Strides), source, target);
 
     public override void Vjp(VjpRule rule)
     {
