@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics;
 
 namespace Adjoint.Kernels;
 
@@ -82,8 +83,9 @@ public static class Categorical
         indices.Fill(None);
         Span<T> noise = stackalloc T[Tile];
         long start = checked(startRow * columns);
-        int row = 0, column = 0, chosen = (int)None;
-        T best = T.NegativeInfinity;
+        int row = 0, column = 0;
+        Vector128<T> none = Vector128.CreateScalarUnsafe((int)None).As<int, T>(), lowest = Vector128.CreateScalarUnsafe(T.NegativeInfinity);
+        Vector128<T> best = lowest, chosen = none;
         for (int done = 0; done < logits.Length; done += Tile)
         {
             var part = logits.Slice(done, Math.Min(Tile, logits.Length - done));
@@ -91,18 +93,15 @@ public static class Categorical
             GumbelLoop.Run<TMiddle, T>(sums, draw, start + done);
             for (int i = 0; i < part.Length; i++)
             {
-                T value = part[i] + sums[i];
-                if (value > best)
-                {
-                    best = value;
-                    chosen = column;
-                }
-
+                // Masks instead of branches, which random numbers make unpredictable. Column numbers are bits of the lane.
+                var value = Vector128.CreateScalarUnsafe(part[i] + sums[i]);
+                var better = Vector128.LessThan(best, value);
+                best = Vector128.ConditionalSelect(better, value, best);
+                chosen = Vector128.ConditionalSelect(better, Vector128.CreateScalarUnsafe(column).As<int, T>(), chosen);
                 if (++column < columns) continue;
-                indices[row++] = chosen;
+                indices[row++] = chosen.As<T, int>().ToScalar();
                 column = 0;
-                chosen = (int)None;
-                best = T.NegativeInfinity;
+                (best, chosen) = (lowest, none);
             }
         }
     }

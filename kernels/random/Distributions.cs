@@ -162,6 +162,7 @@ readonly struct IntegerDistribution(ulong low, ulong range) : IDistribution<int>
     {
         W rangeLow = W.From(range), rangeHigh = W.From(range >> 32), high = W.High(x);
         W middle = W.Multiply(high, rangeLow) + W.High(W.Multiply(x, rangeLow));
+        if (range <= uint.MaxValue) return W.High(middle);
         W carry = W.Multiply(x, rangeHigh) + W.Low(middle);
         return W.Multiply(high, rangeHigh) + W.High(middle) + W.High(carry);
     }

@@ -71,6 +71,7 @@ public sealed class RandomTests
         AssertWidths<MiddleDistribution, double>(default);
         AssertWidths<IntegerDistribution, int>(new IntegerDistribution(unchecked((uint)-5), 3_000_000_000));
         AssertWidths<IntegerDistribution, long>(new IntegerDistribution(unchecked((ulong)-5L), 0xF234_5678_9ABC_DEF1));
+        AssertWidths<IntegerDistribution, long>(new IntegerDistribution(unchecked((ulong)-5L), 0xFFFF_FFFF));
         AssertWidths<BernoulliDistribution, byte>(new BernoulliDistribution(0xC000_0000));
     }
 
@@ -135,6 +136,8 @@ public sealed class RandomTests
         RandomKernels.Uniform(doubles, Sample);
         RandomKernels.Integers(integers, int.MinValue, int.MaxValue, Sample);
         RandomKernels.Integers(longs, -3, long.MaxValue, Sample);
+        var narrow = new long[Whole];
+        RandomKernels.Integers(narrow, -3, 4_000_000_000, Sample);
         RandomKernels.Bernoulli(mask, 0.7, Sample);
         for (int i = 0; i < Whole; i++)
         {
@@ -142,6 +145,7 @@ public sealed class RandomTests
             Assert.That(doubles[i], Is.EqualTo((cells[i] >> 11) / 9007199254740992.0));
             Assert.That(integers[i], Is.EqualTo((int)(int.MinValue + (long)(((ulong)words[i] * uint.MaxValue) >> 32))));
             Assert.That(longs[i], Is.EqualTo(unchecked(-3L + (long)Math.BigMul(cells[i], (ulong)long.MaxValue + 3, out _))));
+            Assert.That(narrow[i], Is.EqualTo(-3L + (long)Math.BigMul(cells[i], 4_000_000_003, out _)));
             Assert.That(mask[i], Is.EqualTo(words[i] < Math.Round(0.7 * 4294967296.0) ? 1 : 0));
         }
     }
