@@ -4,7 +4,7 @@ namespace Adjoint.Bench;
 
 /// <summary>
 /// Whole training steps, op by op and as plans, on one thread and on all. Before anything is timed, the losses of the first steps are compared with the same workload in
-/// f64, op by op: a speed counts only where they agree.
+/// f64, op by op, and those of the plan with those of the ops: a speed counts only where the former agree and the latter are the same.
 /// </summary>
 static class StepMode
 {
@@ -19,14 +19,14 @@ static class StepMode
         bool agree = true;
         foreach (var (name, make) in WorkloadTable.All)
         {
-            double[] reference = Losses(Eager(make(DType.F64), make(DType.F32)));
+            Settings.Threads = 1;
+            double[] reference = Losses(Eager(make(DType.F64), make(DType.F32))), eager = Losses(Eager(make(DType.F32), null)), replayed = Losses(make(DType.F32).Planned());
+            double error = LargestError(reference, eager);
+            if (!(error <= Tolerance)) Console.Error.WriteLine($"bench step: the losses of {name} differ from those in f64 by {error:G3}, above {Tolerance}.");
+            if (!replayed.AsSpan().SequenceEqual(eager)) Console.Error.WriteLine($"bench step: the losses of {name} as a plan are not those of its ops one by one.");
+            agree &= error <= Tolerance && replayed.AsSpan().SequenceEqual(eager);
             foreach (bool planned in (bool[])[false, true])
             {
-                Workload workload = make(DType.F32);
-                double error = LargestError(reference, Losses(planned ? workload.Planned() : Eager(workload, null)));
-                agree &= error <= Tolerance;
-                if (!(error <= Tolerance))
-                    Console.Error.WriteLine($"bench step: the losses of {name} ({(planned ? "plan" : "eager")}) differ from those in f64 by {error:G3}, above {Tolerance}.");
                 foreach (int threads in (int[])[1, Environment.ProcessorCount])
                 {
                     Settings.Threads = threads;

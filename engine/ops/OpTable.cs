@@ -44,6 +44,7 @@ public static class OpTable
         Unary(new LeakyRelu(0.01)),
         Unary(new Elu(1)),
         Unary(default(Selu)),
+        Unary(new EluSlope(1, 1)),
         Unary(default(Silu)),
         Unary(default(Gelu)),
         Unary(default(GeluTanh)),

@@ -105,6 +105,7 @@ public unsafe struct LoopNest
     /// <summary>Element offset of an operand at the start of an innermost loop.</summary>
     public readonly long RowOffset(int operand, int row)
     {
+        if (Rank == 2) return (long)row * strides[operand * MaxRank];
         long offset = 0;
         for (int axis = Rank - 2; axis >= 0; axis--)
         {

@@ -54,6 +54,7 @@ static class PointwiseReferences
         new("leaky_relu", x => x > 0 ? x : 0.2 * x, new LeakyRelu(0.2)) { DistanceToKink = atZero },
         new("elu", x => x > 0 ? x : 0.7 * SpecialFunctions.Expm1(x), new Elu(0.7)) { DistanceToKink = atZero },
         new("selu", x => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * SpecialFunctions.Expm1(x))) { DistanceToKink = atZero },
+        new("elu_slope", y => y > 0 ? 1.5 : y + 0.7, new EluSlope(1.5, 0.7)) { DistanceToKink = atZero },
         new("silu", x => x * SpecialFunctions.Sigmoid(x)),
         new("gelu", x => x * SpecialFunctions.NormalCdf(x)),
         new("gelu_tanh", x => 0.5 * x * (1 + Math.Tanh(Math.Sqrt(2 / Math.PI) * (x + (0.044715 * x * x * x))))),

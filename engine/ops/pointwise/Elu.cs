@@ -11,7 +11,10 @@ public readonly record struct Elu(double Alpha) : IUnary
 
     public V Apply<V>(V x) where V : struct, ILane<V> => V.IfLess(V.From(0), x, x, V.From(Alpha) * Elementary.Expm1(x));
 
-    public Tensor? Derive(Tensor t, Saved saved) => t * TensorMath.Where(saved.X.Greater(0), saved.X.OnesLike(), saved.Result.Affine(1, Alpha));
+    // With an α below 0 the sign of the result does not tell on which side the operand lies.
+    public Tensor? Derive(Tensor t, Saved saved) => Alpha >= 0
+        ? t * saved.Result.EluSlope(1, Alpha)
+        : t * TensorMath.Where(saved.X.Greater(0), saved.X.OnesLike(), saved.Result.Affine(1, Alpha));
 }
 
 public static partial class TensorMath

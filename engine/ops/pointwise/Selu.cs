@@ -19,7 +19,7 @@ public readonly record struct Selu : IUnary
         return V.IfLess(V.From(0), x, scale * x, scale * V.From(Alpha) * Elementary.Expm1(x));
     }
 
-    public Tensor? Derive(Tensor t, Saved saved) => t * TensorMath.Where(saved.Result.Greater(0), Tensor.Full(t.Shape, Scale, t.DType, t.Device), saved.Result.Affine(1, Scale * Alpha));
+    public Tensor? Derive(Tensor t, Saved saved) => t * saved.Result.EluSlope(Scale, Scale * Alpha);
 }
 
 public static partial class TensorMath
