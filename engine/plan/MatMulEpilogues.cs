@@ -33,7 +33,7 @@ static class MatMulEpilogues
             {
                 if (!Only(one.Inputs[side], i, static op => op is MatMul, out int product)) continue;
                 Shape matrix = instructions[product].Outputs[0].Shape;
-                if (matrix.Rank != 2 || one.Outputs[0].Shape != one.Inputs[side].Shape || one.Inputs[side].Shape[-1] != matrix[1]) continue;
+                if (matrix.Rank != 2 || one.Outputs[0].Rank == 0 || one.Outputs[0].Shape != one.Inputs[side].Shape || one.Outputs[0].Shape[-1] != matrix[1]) continue;
                 Tensor other = one.Inputs[^(side + 1)];
                 Tensor[] factors = instructions[product].Inputs;
                 if (one.Op is Binary<Add> && IsRow(other, matrix[1])) return Replace(one, product, new AffineMatMul(false), [.. factors, other]);
@@ -83,7 +83,7 @@ sealed record AffineMatMul(bool Rectifies) : PlanOp
     internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) =>
         inputs[0].DType == DType.F32 ? Make<float>(inputs, outputs[0]) : Make<double>(inputs, outputs[0]);
 
-    unsafe PlannedCall Make<T>(Tensor[] inputs, Tensor output) where T : unmanaged =>
+    unsafe MatMul.Call<T> Make<T>(Tensor[] inputs, Tensor output) where T : unmanaged =>
         new MatMul.Call<T>(inputs[0], inputs[1], output, MatMulEpilogue<T>.Affine((T*)inputs[2].Address(), Rectifies));
 
     public override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => 2L * outputs[0].Count * inputs[0].Shape[-1];
@@ -99,7 +99,7 @@ sealed record GatedMatMul : PlanOp
     internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) =>
         inputs[0].DType == DType.F32 ? Make<float>(inputs, outputs[0]) : Make<double>(inputs, outputs[0]);
 
-    static unsafe PlannedCall Make<T>(Tensor[] inputs, Tensor output) where T : unmanaged =>
+    static unsafe MatMul.Call<T> Make<T>(Tensor[] inputs, Tensor output) where T : unmanaged =>
         new MatMul.Call<T>(inputs[0], inputs[1], output, MatMulEpilogue<T>.Gated((T*)inputs[2].Address(), output.Shape[-1]));
 
     public override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => 2L * outputs[0].Count * inputs[0].Shape[-1];

@@ -137,6 +137,15 @@ public sealed class PlanPassTests
     }
 
     [Test]
+    public void A_product_of_one_number_is_added_as_a_scalar()
+    {
+        Tensor x = Tensor.From([1f, 2, 3, 4], [1, 4]), y = Tensor.Scalar(5);
+        Plan plan = Plan.Record(() => (x.MatMul(x.Transpose()).Reshape(Shape.Scalar) + y).Relu() * y);
+        plan.Run();
+        Assert.That(plan.Output.Item(), Is.EqualTo(175));
+    }
+
+    [Test]
     public void A_product_finishes_with_the_bias_and_relu_after_it_and_with_the_gate_before_it()
     {
         var network = new Mlp([4, 8, 8, 3], Activation.Relu);
