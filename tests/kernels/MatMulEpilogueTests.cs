@@ -19,6 +19,8 @@ public unsafe class MatMulEpilogueTests<T> where T : unmanaged
 
     static readonly double[] specials = [0.0, -0.0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1e-320, -1e-42];
 
+    static readonly bool[] both = [false, true];
+
     int threads;
 
     [SetUp]
@@ -67,7 +69,7 @@ public unsafe class MatMulEpilogueTests<T> where T : unmanaged
     }
 
     static IEnumerable<(int M, int N, int K, bool Accumulate, bool Turned)> Cases() =>
-        from size in sizes from accumulate in new[] { false, true } from turned in new[] { false, true } select (size.M, size.N, size.K, accumulate, turned);
+        from size in sizes from accumulate in both from turned in both select (size.M, size.N, size.K, accumulate, turned);
 
     static void Prepare(object variant, int threadCount)
     {
