@@ -29,6 +29,9 @@ static class Blocking
     /// <summary>Up to so many multiplications the operands are read where they lie.</summary>
     public const long SmallWork = 1 << 21;
 
+    /// <summary>Up to so deep, a single panel of B stays in the second cache level, and A, which is then read once, where it lies.</summary>
+    public const int SmallDepth = 4 * KC;
+
     /// <summary>The least number of <paramref name="parts"/> of a product that are worth a thread.</summary>
     public static int PartsPerThread(int parts, long work) => (int)Math.Clamp(WorkPerThread * parts / work, 1, int.MaxValue);
 }

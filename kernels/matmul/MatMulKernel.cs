@@ -53,9 +53,9 @@ public static unsafe class MatMulKernel
         else if (shape.M == 1)
             MatrixVector<TSimd, V, T>.Run(shape.N, shape.K, b, shape.BColumn, shape.BRow, a, shape.AColumn, c, 1, accumulate,
                 FinishLine<TSimd, V, T>.Row(epilogue));
-        else if (TransposedMatMul<TSimd, V, T>.Suits(shape, accumulate) && shape.Work <= Blocking.SmallWork)
+        else if (shape.Work <= Blocking.SmallWork && TransposedMatMul<TSimd, V, T>.Suits(shape, accumulate))
             TransposedMatMul<TSimd, V, T>.Run(shape, a, b, c, epilogue);
-        else if (shape.Work <= Blocking.SmallWork)
+        else if (shape.Work <= Blocking.SmallWork || (shape.N <= Panel<TSimd, V, T>.Columns && shape.K <= Blocking.SmallDepth))
             SmallMatMul<TSimd, V, T>.Run(shape, a, b, c, accumulate, epilogue);
         else
             BlockedMatMul<TSimd, V, T>.Run(shape, a, b, c, accumulate, epilogue);

@@ -16,11 +16,14 @@ sealed unsafe class Scratch
     nuint leftBytes;
     void* right;
     nuint rightBytes;
+    void* result;
+    nuint resultBytes;
 
     ~Scratch()
     {
         NativeMemory.AlignedFree(left);
         NativeMemory.AlignedFree(right);
+        NativeMemory.AlignedFree(result);
     }
 
     /// <summary>Room for panels of A. Valid until this thread's next call.</summary>
@@ -35,6 +38,13 @@ sealed unsafe class Scratch
     {
         var scratch = current ??= new Scratch();
         return (T*)Reserve(ref scratch.right, ref scratch.rightBytes, checked((nuint)count * (nuint)sizeof(T)));
+    }
+
+    /// <summary>Room for a product that is turned afterwards. Valid until this thread's next call.</summary>
+    public static T* Result<T>(long count) where T : unmanaged
+    {
+        var scratch = current ??= new Scratch();
+        return (T*)Reserve(ref scratch.result, ref scratch.resultBytes, checked((nuint)count * (nuint)sizeof(T)));
     }
 
     static void* Reserve(ref void* buffer, ref nuint held, nuint bytes)

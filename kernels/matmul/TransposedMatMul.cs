@@ -1,63 +1,47 @@
 namespace Adjoint.Kernels;
 
 /// <summary>
-/// Few rows times a matrix whose columns are contiguous, such as a small batch times weights [out, in]: computed as Cᵀ = Bᵀ·Aᵀ, which reads B in
-/// place, packs the few rows of A and turns the few results, where the direct way would have to turn all of B.
+/// A product as Cᵀ = Bᵀ·Aᵀ, turned at the end: for a small batch times weights [out, in], where the direct way would have to turn all of the weights, and
+/// for few columns, which would leave most of each vector unused.
 /// </summary>
 static unsafe class TransposedMatMul<TSimd, V, T>
     where TSimd : struct, ISimd<V, T>
     where V : unmanaged
     where T : unmanaged
 {
-    // Rows of the turned result that are turned back at once, while they are in the first cache level.
-    const int RowsAtOnce = 96;
+    // Costs in multiplications: those of a number that is packed, of one of the result that is turned, and of a row that ends inside a vector.
+    const int Packed = 3;
+    const int Turned = 5;
+    const int Ragged = 100;
 
-    static int NR => Panel<TSimd, V, T>.Columns;
+    // Rows of a tile two vectors wide that keep the multipliers busy.
+    const int BusyRows = 4;
 
-    /// <summary>Whether it copies fewer numbers than the direct way.</summary>
+    /// <summary>Whether it is likely to be faster than the direct way.</summary>
     public static bool Suits(in MatMulShape shape, bool accumulate) =>
-        !accumulate && shape.BRow == 1 && shape.BColumn != 1
-        && (long)shape.M * (shape.K + shape.N) < (long)shape.K * shape.N;
+        !accumulate && (shape.BRow == 1 || shape.BColumn == 1)
+        && Cost(Turn(shape)) + (Turned * (long)shape.M * shape.N) < Cost(shape);
 
     public static void Run(in MatMulShape shape, T* a, T* b, T* c, in MatMulEpilogue<T> epilogue)
     {
-        var turned = new MatMulShape(shape.N, shape.M, shape.K, shape.BColumn, shape.BRow, shape.AColumn, shape.ARow, shape.M);
-        var panels = (shape.M + NR - 1) / NR;
-        var packed = Scratch.Right<T>((long)panels * NR * shape.K);
-        new PackBody<TSimd, V, T>(turned, a, packed).Run(0, panels);
-        var tiles = new RowTiles(shape.N, TSimd.Rows);
-        Workers.For(tiles.Count, Blocking.PartsPerThread(tiles.Count, shape.Work), new Body(turned, tiles, b, packed, c, shape.CRow, epilogue));
+        var turned = Turn(shape);
+        var result = Scratch.Result<T>((long)shape.M * shape.N);
+        SmallMatMul<TSimd, V, T>.Run(turned, b, a, result, false, default);
+        Packing.Turn(result, shape.M, shape.N, shape.M, c, shape.CRow);
+        if (epilogue.IsNothing) return;
+        var panel = Panel<TSimd, V, T>.Columns;
+        for (var column = 0; column < shape.N; column += panel)
+            Finish<TSimd, V, T>.Run(shape.M, Math.Min(panel, shape.N - column), c + column, shape.CRow, epilogue.At(0, column));
     }
 
-    readonly struct Body(MatMulShape turned, RowTiles tiles, T* a, T* packed, T* c, nint cRow, MatMulEpilogue<T> epilogue) : IRangeBody
-    {
-        public void Run(int start, int end)
-        {
-            var last = tiles.Row(end);
-            var result = Scratch.Left<T>((long)RowsAtOnce * turned.N);
-            for (int row = tiles.Row(start), rows; row < last; row += rows)
-            {
-                var parts = (last - row + RowsAtOnce - 1) / RowsAtOnce;
-                rows = (last - row + parts - 1) / parts;
-                var cut = new RowTiles(rows, TSimd.Rows);
-                var left = LeftOperand<T>.InPlace(turned, a + (row * turned.ARow));
-                for (var column = 0; column < turned.N; column += NR)
-                {
-                    var columns = Math.Min(NR, turned.N - column);
-                    Panel<TSimd, V, T>.Run(cut, columns, turned.K, left, packed + ((long)column * turned.K),
-                        Panel<TSimd, V, T>.Padded(columns), result + column, turned.N, false, default);
-                }
-                Turn(row, rows, result);
-            }
-        }
+    static MatMulShape Turn(in MatMulShape shape) =>
+        new(shape.N, shape.M, shape.K, shape.BColumn, shape.BRow, shape.AColumn, shape.ARow, shape.M);
 
-        // The rows of the result become columns of C.
-        void Turn(int column, int columns, T* result)
-        {
-            Packing.Turn(result, turned.N, columns, turned.N, c + column, cRow);
-            if (epilogue.IsNothing) return;
-            for (var from = column; from < column + columns; from += NR)
-                Finish<TSimd, V, T>.Run(turned.N, Math.Min(NR, column + columns - from), c + from, cRow, epilogue.At(0, from));
-        }
+    static long Cost(in MatMulShape shape)
+    {
+        var padded = (shape.N + TSimd.Count - 1) / TSimd.Count * TSimd.Count;
+        var packed = shape.BColumn == 1 ? shape.N % Panel<TSimd, V, T>.Columns : shape.N;
+        var rows = shape.N > TSimd.Count ? Math.Max(shape.M, BusyRows) : shape.M;
+        return ((long)rows * shape.K * padded) + (Packed * (long)packed * shape.K) + (padded == shape.N ? 0 : Ragged * (long)shape.M);
     }
 }

@@ -22,12 +22,13 @@ static class Ticket
         Interlocked.Exchange(ref word.Value, (loops << (PiecesBits + HelpersBits)) | ((long)helpers << PiecesBits) | (uint)pieces);
     }
 
-    /// <summary>Takes one piece, if one is left that the helper may take.</summary>
-    public static bool TryTake(int helper)
+    /// <summary>Takes one piece, if one is left that the helper may take; <paramref name="left"/> counts the untaken ones, this one included.</summary>
+    public static bool TryTake(int helper, out int left)
     {
         while (true)
         {
             var seen = Volatile.Read(ref word.Value);
+            left = (int)(seen & ((1 << PiecesBits) - 1));
             if (!Allows(seen, helper)) return false;
             if (Interlocked.CompareExchange(ref word.Value, seen - 1, seen) == seen) return true;
         }

@@ -20,6 +20,9 @@ sealed class Worker
         new Thread(Loop) { IsBackground = true, Name = $"Adjoint worker {index + 1}" }.Start();
     }
 
+    /// <summary>Whether a loop that wants this worker must wake it.</summary>
+    public bool IsAsleep => Volatile.Read(ref asleep) != 0;
+
     /// <summary>To be called after the ticket is published: costs a system call only if the worker sleeps.</summary>
     public void Wake()
     {
@@ -31,7 +34,7 @@ sealed class Worker
         while (true)
         {
             if (!Poll()) Sleep();
-            while (Ticket.TryTake(index)) Workers.RunPiece();
+            Workers.RunPieces(index);
         }
     }
 

@@ -14,10 +14,18 @@ public static unsafe class Workers
     // Uneven progress of two threads costs at most one piece, so each thread's share is cut in a few.
     const int PiecesPerThread = 4;
 
+    // Waking a thread costs about ten of the least shares that callers think worth a thread. A loop of many shares pays that itself; of shorter
+    // loops that find the pool asleep every fourth pays for those that follow, so a program with a short loop now and then loses little.
+    const int SharesWorthWaking = 32;
+    const int LoopsPerWaking = 4;
+
+    const int SpinsBeforeYield = 400;
+
     static readonly Lock starting = new();
     static Worker[] pool = [];
     static int threads = Math.Clamp(Environment.ProcessorCount, 1, MaximumThreads);
     static int busy;
+    static int passedOver;
 
     static Job job;
 
@@ -39,7 +47,7 @@ public static unsafe class Workers
         var copy = body;
         var most = count / Math.Max(1, minimumPerWorker);
         var parts = Math.Min(Threads, most);
-        if (parts < 2 || Interlocked.CompareExchange(ref busy, 1, 0) != 0)
+        if (parts < 2 || !IsWorthWaking(most) || Interlocked.CompareExchange(ref busy, 1, 0) != 0)
         {
             copy.Run(0, count);
             return;
@@ -59,6 +67,15 @@ public static unsafe class Workers
         if (error != null) ExceptionDispatchInfo.Throw(error);
     }
 
+    static bool IsWorthWaking(int shares)
+    {
+        var started = pool;
+        if (shares >= SharesWorthWaking || started.Length == 0 || !started[0].IsAsleep) return true;
+        if (++passedOver < LoopsPerWaking) return false;
+        passedOver = 0;
+        return true;
+    }
+
     static void Invoke<TBody>(void* body, int start, int end) where TBody : struct, IRangeBody =>
         Unsafe.AsRef<TBody>(body).Run(start, end);
 
@@ -67,19 +84,28 @@ public static unsafe class Workers
         job = next;
         Ticket.Publish(helpers, next.Pieces);
         foreach (var worker in pool.AsSpan(0, helpers)) worker.Wake();
-        while (Ticket.TryTake(0)) RunPiece();
+        RunPieces(0);
 
-        var wait = new SpinWait();
-        while (Volatile.Read(ref job.Done) < next.Pieces) wait.SpinOnce(sleep1Threshold: -1);
+        // A piece that another thread has begun ends soon, unless that thread lost its core.
+        for (var i = 0; i < SpinsBeforeYield && Volatile.Read(ref job.Done) < next.Pieces; i++) Thread.SpinWait(1);
+        while (Volatile.Read(ref job.Done) < next.Pieces) Thread.Yield();
         var error = job.Error;
         job = default;
         return error;
     }
 
-    // Called by whoever holds a ticket: the job cannot end, nor its fields change, before this piece is counted as done.
-    internal static void RunPiece()
+    /// <summary>Runs pieces of the current loop until none is left that the helper may take.</summary>
+    internal static void RunPieces(int helper)
     {
-        var piece = Interlocked.Increment(ref job.Taken) - 1;
+        // Whoever holds a ticket knows that the job does not end, nor do its fields change, before its pieces are counted as done. They are counted
+        // together, since a word that another core has written last costs as much as a hundred multiplications.
+        var done = 0;
+        for (; Ticket.TryTake(helper, out var left); done++) RunPiece(job.Pieces - left);
+        if (done > 0) Interlocked.Add(ref job.Done, done);
+    }
+
+    static void RunPiece(int piece)
+    {
         try
         {
             job.Body(job.State, job.Bound(piece), job.Bound(piece + 1));
@@ -90,7 +116,6 @@ public static unsafe class Workers
         {
             Interlocked.CompareExchange(ref job.Error, error, null);
         }
-        Interlocked.Increment(ref job.Done);
     }
 
     static void EnsureStarted(int helpers)
@@ -110,7 +135,6 @@ public static unsafe class Workers
         public readonly delegate*<void*, int, int, void> Body = body;
         public readonly void* State = state;
         public readonly int Pieces = pieces;
-        public int Taken;
         public int Done;
         public Exception? Error;
 

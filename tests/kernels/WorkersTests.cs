@@ -49,6 +49,15 @@ public unsafe class WorkersTests
         }
     }
 
+    readonly struct SleepingMarks(int* cells) : IRangeBody
+    {
+        public void Run(int start, int end)
+        {
+            Thread.Sleep(1);
+            for (var i = start; i < end; i++) cells[i] = Environment.CurrentManagedThreadId;
+        }
+    }
+
     readonly struct Meeting(CountdownEvent arrivals, int* met) : IRangeBody
     {
         public void Run(int start, int end)
@@ -113,8 +122,9 @@ public unsafe class WorkersTests
         Workers.Threads = 2;
         using var arrivals = new CountdownEvent(2);
         var met = 0;
-        Workers.For(2, 1, new Meeting(arrivals, &met));
-        Assert.That(met, Is.EqualTo(2));
+        // Long enough to wake a pool that sleeps.
+        Workers.For(1000, 1, new Meeting(arrivals, &met));
+        Assert.That(met, Is.GreaterThan(1), "one range alone would have waited in vain");
     }
 
     [Test]
@@ -142,6 +152,27 @@ public unsafe class WorkersTests
         Assert.That(Workers.Threads, Is.EqualTo(1));
         Workers.Threads = int.MaxValue;
         Assert.That(Workers.Threads, Is.EqualTo(256));
+    }
+
+    [Test]
+    public void Short_loops_that_find_the_pool_asleep_wake_it_in_the_end()
+    {
+        Workers.Threads = 2;
+        var cells = new int[8];
+        var others = 0;
+        fixed (int* p = cells)
+        {
+            Workers.For(cells.Length, 1, new ThreadMarks(p));
+            Thread.Sleep(20);
+            // A piece that sleeps lets the woken worker come; loops that ran serially would stay with this thread for ever.
+            for (var loop = 0; loop < 200 && others == 0; loop++)
+            {
+                Workers.For(cells.Length, 1, new SleepingMarks(p));
+                others = cells.Count(thread => thread != Environment.CurrentManagedThreadId);
+                Thread.Sleep(2);
+            }
+        }
+        Assert.That(others, Is.GreaterThan(0));
     }
 
     [Test]
