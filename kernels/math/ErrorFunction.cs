@@ -26,6 +26,33 @@ public static partial class Elementary
         return V.IfLess(x, V.From(0), tail, V.From(1) - tail);
     }
 
+    /// <summary>
+    /// x·Φ(x). In f32 with log Φ(-|x|) as one polynomial, without a division: off by up to 3 units of the last place above zero, and relative to the
+    /// result by 4e-7 from -2 on, 2e-6 from -4 on and 4e-5 further left; zero below -9.3, where the result is less than 1e-19.
+    /// </summary>
+    [MethodImpl(Inline)]
+    public static V Gelu<V>(V x) where V : struct, ILane<V>
+    {
+        if (V.IsDouble) return GeluOfDouble(x);
+        V zero = V.From(0), limit = V.From(9.3);
+        V a = V.Abs(x);
+        V tail = V.IfLess(limit, a, zero, ExpOfModerate(LogOfTail(V.IfLess(limit, a, limit, a))));
+        return x * V.IfLess(x, zero, tail, V.From(1) - tail);
+    }
+
+    // Not inlined, so that the loop of f32 lanes is compiled without it.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static V GeluOfDouble<V>(V x) where V : struct, ILane<V> => x * NormalCdf(x);
+
+    /// <summary>log Φ(-a) for a from 0 to 9.3, in f32: minimax in the larger of the error and its half part of the value.</summary>
+    [MethodImpl(Inline)]
+    static V LogOfTail<V>(V a) where V : struct, ILane<V>
+    {
+        V p = Horner(V.From(-3.961398917229353e-11), a, 2.3024375739311154e-09, -5.915036993542344e-08, 8.815918022264668e-07, -8.357454134966247e-06);
+        p = Horner(p, a, 5.087791214464232e-05, -0.00017276029393542558, -6.442092126235366e-05, 0.004914881661534309);
+        return Horner(p, a, -0.036430250853300095, -0.3182763159275055, -0.7978891134262085, -0.6931470632553101);
+    }
+
     /// <summary>log Φ(x), without underflow however far x lies to the left.</summary>
     [MethodImpl(Inline)]
     public static V LogNormalCdf<V>(V x) where V : struct, ILane<V>

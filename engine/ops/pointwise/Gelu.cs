@@ -7,7 +7,7 @@ public readonly record struct Gelu : IUnary
 {
     public static string Name => "gelu";
 
-    public V Apply<V>(V x) where V : struct, ILane<V> => x * Elementary.NormalCdf(x);
+    public V Apply<V>(V x) where V : struct, ILane<V> => Elementary.Gelu(x);
 
     public Tensor? Derive(Tensor t, Saved saved) => t * (saved.X.NormalCdf() + (saved.X * saved.X.NormalPdf()));
 }
