@@ -72,5 +72,5 @@ sealed record Measurement(string Mode, string Case, string Variant, IReadOnlyLis
         return label.Length == 0 ? null : new Measurement(mode, label, variant, figures);
     }
 
-    static string Pair(string name, string value) => $"\"{name}\":\"{JsonEncodedText.Encode(value)}\"";
+    static string Pair(string name, string value) => $"\"{name}\":\"{JsonEncodedText.Encode(value, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
 }

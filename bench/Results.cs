@@ -15,7 +15,7 @@ sealed record Results(string Mode, string Machine, string Date, string Commit, I
         var text = new StringBuilder();
         text.Append("{\n");
         foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[("mode", mode), ("machine", ThisMachine()), ("date", DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("commit", Checkout.Commit())])
-            text.Append(CultureInfo.InvariantCulture, $"  \"{name}\": \"{JsonEncodedText.Encode(value)}\",\n");
+            text.Append(CultureInfo.InvariantCulture, $"  \"{name}\": \"{JsonEncodedText.Encode(value, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\",\n");
         text.Append("  \"lines\": [\n    ").AppendJoin(",\n    ", lines.Select(static line => line.ToJson())).Append("\n  ]\n}\n");
         try
         {
