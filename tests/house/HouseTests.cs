@@ -19,7 +19,7 @@ public sealed partial class HouseTests
         ["bench/Bench.csproj"] = (["engine/Engine.csproj"], []),
         ["tests/aot/Aot.csproj"] = (["engine/Engine.csproj"], []),
         ["tests/Tests.csproj"] = (
-            ["engine/Engine.csproj", "models/cli/Cli.csproj"],
+            ["engine/Engine.csproj", "models/cli/Cli.csproj", "bench/Bench.csproj"],
             ["NUnit", "NUnit3TestAdapter", "NUnit.Analyzers", "Microsoft.NET.Test.Sdk", "CsCheck"]),
     };
 
