@@ -1,32 +1,28 @@
 using Adjoint;
 using Adjoint.Bench;
 
-string[] words = [.. args.Where(word => !word.StartsWith("--", StringComparison.Ordinal))];
-string[] flags = [.. args.Where(word => word.StartsWith("--", StringComparison.Ordinal))];
-string[] unknown = [.. flags.Where(flag => flag is not ("--json" or "--help"))];
-if (unknown.Length > 0)
-{
-    Console.Error.WriteLine($"bench: unknown option {unknown[0]}. Known: --json, --help.");
-    return 2;
-}
-
-if (words.Length == 0 || flags.Contains("--help"))
-{
-    Console.WriteLine("usage: bench MODE [--json]");
-    foreach (Mode mode in ModeTable.All) Console.WriteLine($"  {mode.Name,-8} {mode.Meaning}");
-    Console.WriteLine("example: dotnet run -c Release --project bench -- matmul");
-    return words.Length == 0 && !flags.Contains("--help") ? 2 : 0;
-}
-
-if (Array.Find(ModeTable.All, mode => mode.Name == words[0]) is not { } chosen)
-{
-    Console.Error.WriteLine($"bench: no mode '{words[0]}'. Modes: {string.Join(", ", ModeTable.All.Select(mode => mode.Name))}.");
-    return 2;
-}
-
 try
 {
-    return chosen.Run(new Output(flags.Contains("--json"))) ? 0 : 1;
+    Options options = Options.Parse(args);
+    if (options.Mode is null || options.Help)
+    {
+        Console.WriteLine("usage: bench MODE [--json] [--out FILE]");
+        foreach (Mode mode in ModeTable.All) Console.WriteLine($"  {mode.Name,-8} {mode.Meaning}");
+        Console.WriteLine("example: dotnet run -c Release --project bench -- matmul");
+        return options.Help ? 0 : 2;
+    }
+
+    if (Array.Find(ModeTable.All, mode => mode.Name == options.Mode) is not { } chosen)
+        throw new BenchException($"no mode '{options.Mode}'. Modes: {string.Join(", ", ModeTable.All.Select(mode => mode.Name))}.");
+    var output = new Output(options, SpeedFloor.Load(Path.Combine(AppContext.BaseDirectory, "floors.json")));
+    bool reached = chosen.Run(output) && output.FloorsReached;
+    if (options.Out is { } path) Results.Save(path, chosen.Name, output.Measurements);
+    return reached ? 0 : 1;
+}
+catch (BenchException error)
+{
+    Console.Error.WriteLine($"bench: {error.Message}");
+    return 2;
 }
 catch (AdjointException error)
 {

@@ -9,16 +9,16 @@ static class EagerOverhead
     {
         var generator = new Generator(Key.FromSeed(0));
         Tensor x = generator.Normal([16]).Keep().Variable(), y = generator.Normal([16]).Keep(), constant = x.Detach();
-        Measure(output, "add-16 in a step", () =>
+        Measure(output, "eager-add-16", () =>
         {
             using var step = Step.Begin();
             for (int i = 0; i < Batch; i++) x.Add(y);
         });
-        Measure(output, "add-16 outside", () =>
+        Measure(output, "eager-add-16-outside", () =>
         {
             for (int i = 0; i < Batch; i++) x.Add(y);
         });
-        Measure(output, "add-16 no tape", () =>
+        Measure(output, "eager-add-16-untracked", () =>
         {
             using var step = Step.Begin();
             for (int i = 0; i < Batch; i++) constant.Add(y);
@@ -31,6 +31,6 @@ static class EagerOverhead
         long before = GC.GetAllocatedBytesForCurrentThread();
         batch();
         long bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / Batch;
-        output.Line("ops", label, ("ns", seconds * 1e9), ("allocated_bytes", bytes));
+        output.Line("ops", label, ("threads", 1), ("ns", seconds * 1e9), ("allocated_bytes", bytes));
     }
 }

@@ -10,7 +10,7 @@ public sealed class AotTests
 
     [Test]
     [NonParallelizable]
-    public void ASmallProgramPublishesWithoutWarningsStaysUnderFiveMegabytesAndTrains()
+    public void ASmallProgramPublishesWithoutWarningsStaysUnderFiveMegabytesTrainsAndPredicts()
     {
         if (!OperatingSystem.IsLinux()) Assert.Ignore("The NativeAOT publish is tried on Linux only.");
         if (!Programs().Any(path => File.Exists(Path.Combine(path, "clang")) || File.Exists(Path.Combine(path, "gcc"))))
@@ -28,10 +28,14 @@ public sealed class AotTests
             });
             string program = Path.Combine(folder, "out", "adjoint-aot");
             Assert.That(new FileInfo(program).Length, Is.LessThan(LargestBytes));
-            var (run, output) = Repository.Run(program, "", seconds: 60);
+            string model = Path.Combine(folder, "model.safetensors");
+            var (run, output) = Repository.Run(program, $"\"{model}\"", seconds: 60);
             TestContext.Out.WriteLine(output);
             Assert.That(run, Is.Zero, output);
             Assert.That(output, Does.Match("accuracy (0.9[7-9]|1)"));
+            var (loaded, classes) = Repository.Run(program, $"predict \"{model}\"", seconds: 60);
+            Assert.That(loaded, Is.Zero, classes);
+            Assert.That(classes.Trim(), Is.EqualTo("classes 0 0 1 1"));
         }
         finally
         {
