@@ -95,7 +95,7 @@ public unsafe struct LoopNest
     public readonly long RowOffset(int operand, int row)
     {
         long offset = 0;
-        for (int axis = Rank - 2; axis > 0; axis--)
+        for (int axis = Rank - 2; axis >= 0; axis--)
         {
             int size = sizes[axis];
             int index = row % size;
@@ -103,7 +103,6 @@ public unsafe struct LoopNest
             offset += (long)index * strides[(operand * MaxRank) + axis];
         }
 
-        // The outermost axis needs no division: most nests have two axes.
-        return Rank > 1 ? offset + ((long)row * strides[operand * MaxRank]) : offset;
+        return offset;
     }
 }
