@@ -107,7 +107,7 @@ public unsafe struct LoopNest
     {
         if (Rank == 2) return (long)row * strides[operand * MaxRank];
         long offset = 0;
-        for (int axis = Rank - 2; axis > 0; axis--)
+        for (int axis = Rank - 2; axis >= 0; axis--)
         {
             int size = sizes[axis];
             int index = row % size;
@@ -115,7 +115,6 @@ public unsafe struct LoopNest
             offset += (long)index * strides[(operand * MaxRank) + axis];
         }
 
-        // The outermost axis needs no division: most nests have two axes.
-        return Rank > 1 ? offset + ((long)row * strides[operand * MaxRank]) : offset;
+        return offset;
     }
 }
