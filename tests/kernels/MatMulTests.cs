@@ -178,9 +178,17 @@ public unsafe class MatMulTests<T> where T : unmanaged
         {
             var product = new Product(m, n, k, (1, m), (1, k), n, seed: 1);
             product.Run(accumulate: false, times: 50);
-            var before = GC.GetTotalAllocatedBytes(precise: true);
-            product.Run(accumulate: false, times: 50);
-            Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before, Is.LessThan(1000), $"{m}x{n}x{k}");
+
+            // The least over a few laps: a worker makes its scratch memory when it first takes part, which may be late.
+            long least = long.MaxValue;
+            for (int lap = 0; lap < 5; lap++)
+            {
+                long before = GC.GetTotalAllocatedBytes(precise: true);
+                product.Run(accumulate: false, times: 50);
+                least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+            }
+
+            Assert.That(least, Is.LessThan(1000), $"{m}x{n}x{k}");
         }
     }
 
