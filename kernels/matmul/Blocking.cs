@@ -21,7 +21,13 @@ static class Blocking
     public const int BlocksPerThread = 4;
 
     /// <summary>Multiplications below which a thread's share costs less than waking the thread.</summary>
-    public const long WorkPerThread = 1 << 17;
+    public const long WorkPerThread = 1 << 18;
+
+    /// <summary>Multiplications in the time in which a number of A or C comes from the core that wrote it, or goes to the core that reads it next.</summary>
+    public const long WorkPerTransfer = 16;
+
+    /// <summary>Multiplications of a matrix and a vector below which a thread's share costs less than waking the thread.</summary>
+    public const long VectorWorkPerThread = 1 << 16;
 
     /// <summary>Numbers copied into panels below which a thread's share costs less than waking the thread.</summary>
     public const int PackingPerThread = 1 << 13;
@@ -33,5 +39,9 @@ static class Blocking
     public const int SmallDepth = 4 * KC;
 
     /// <summary>The least number of <paramref name="parts"/> of a product that are worth a thread.</summary>
-    public static int PartsPerThread(int parts, long work) => (int)Math.Clamp(WorkPerThread * parts / work, 1, int.MaxValue);
+    public static int PartsPerThread(int parts, in MatMulShape shape)
+    {
+        long least = WorkPerThread + (WorkPerTransfer * (((long)shape.M * shape.K) + ((long)shape.M * shape.N)));
+        return (int)Math.Clamp(least * parts / shape.Work, 1, int.MaxValue);
+    }
 }

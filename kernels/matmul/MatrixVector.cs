@@ -23,7 +23,7 @@ static unsafe class MatrixVector<TSimd, V, T>
             for (var i = 0; i < k; i++) copy[i] = x[i * xStep];
             x = copy;
         }
-        var minimum = (int)Math.Clamp(Blocking.WorkPerThread / 2 / k, 1, int.MaxValue);
+        var minimum = (int)Math.Clamp(Blocking.VectorWorkPerThread / k, 1, int.MaxValue);
         if (contiguous) Workers.For(rows, minimum, new DotBody(k, matrix, row, x, y, yStep, accumulate, finish));
         else Workers.For(rows, minimum, new ColumnBody(k, matrix, row, column, x, xStep, y, yStep, accumulate, finish));
     }

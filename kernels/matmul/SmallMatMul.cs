@@ -28,7 +28,7 @@ static unsafe class SmallMatMul<TSimd, V, T>
         var tiles = new RowTiles(shape.M, Panel<TSimd, V, T>.Tallest(shape.N));
         var byRows = tiles.Count >= panels;
         var groups = byRows ? tiles.Count : panels;
-        Workers.For(groups, Blocking.PartsPerThread(groups, shape.Work), new Body(shape, tiles, a, b, c, packed, unpacked, byRows, accumulate, epilogue));
+        Workers.For(groups, Blocking.PartsPerThread(groups, shape), new Body(shape, tiles, a, b, c, packed, unpacked, byRows, accumulate, epilogue));
     }
 
     readonly struct Body(MatMulShape shape, RowTiles tiles, T* a, T* b, T* c, T* packed, int unpacked, bool byRows, bool accumulate, MatMulEpilogue<T> epilogue)

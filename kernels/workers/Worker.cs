@@ -7,8 +7,8 @@ namespace Adjoint.Kernels;
 sealed class Worker
 #pragma warning restore CA1001
 {
-    // Long enough to bridge the gap between two kernels of a training step, short enough not to eat a shared core.
-    static readonly long pollTicks = Stopwatch.Frequency * 50 / 1_000_000;
+    // Long enough to bridge the gap between two shared loops of a training step, short enough not to eat a shared core.
+    static readonly long pollTicks = Stopwatch.Frequency * 200 / 1_000_000;
 
     readonly int index;
     readonly SemaphoreSlim wake = new(0);
