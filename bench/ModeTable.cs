@@ -14,7 +14,7 @@ static class ModeTable
         new("step", "whole training steps, op by op and as plans; fails if their losses leave those in f64", StepMode.Run),
         new("profile", "the kernels of each training step with their times", ProfileMode.Run),
         new("start", "a NativeAOT program that loads a model and predicts: time of the whole process, and size; fails above 15 ms or 6 MB", StartMode.Run),
-        new("tables", "rewrites the tables of README.md and bench/README.md from bench/results; --check only compares", TablesMode.Run),
+        new("tables", "rewrites the tables of README.md and bench/results/README.md from bench/results; --check only compares", TablesMode.Run),
         new("memory", "a million steps of a small network, eager and as a plan; fails if resident memory grows by 1 MB", MemoryMode.Run),
         new("compare", "training steps, or with --ops kernels, beside those of peers that --peer COMMAND names", CompareMode.Run),
     ];
