@@ -9,10 +9,12 @@ namespace Adjoint.Bench;
 static class StepMode
 {
     const int CheckedSteps = 50, WarmUp = 30;
-    const double Seconds = 2;
+    const double Seconds = 2, TurnSeconds = 0.05;
 
     // Rounding of f32 (6e-8) grows over fifty steps of Adam; a wrong step would differ in the first digits.
     const double Tolerance = 2e-3;
+
+    static readonly int[] threads = Environment.ProcessorCount == 1 ? [1] : [1, Environment.ProcessorCount];
 
     public static bool Run(Output output)
     {
@@ -27,13 +29,8 @@ static class StepMode
             agree &= error <= Tolerance && replayed.AsSpan().SequenceEqual(eager);
             foreach (bool planned in (bool[])[false, true])
             {
-                foreach (int threads in (int[])[1, Environment.ProcessorCount])
-                {
-                    Settings.Threads = threads;
-                    Workload timed = make(DType.F32);
-                    double median = Median(planned ? timed.Planned() : Eager(timed, null));
-                    output.Step(name, threads, planned ? "plan" : "eager", median * 1e6, error);
-                }
+                double[] medians = Medians(Array.ConvertAll(threads, _ => planned ? make(DType.F32).Planned() : Eager(make(DType.F32), null)));
+                for (int i = 0; i < threads.Length; i++) output.Step(name, threads[i], planned ? "plan" : "eager", medians[i] * 1e6, error);
             }
         }
 
@@ -64,19 +61,35 @@ static class StepMode
         return largest;
     }
 
-    static double Median(Func<Tensor> step)
+    // Numbers of threads take turns, since the machine is not the same from one second to the next.
+    static double[] Medians(Func<Tensor>[] steps)
     {
-        for (int i = 0; i < WarmUp; i++) step();
-        var times = new List<double>();
+        var times = Array.ConvertAll(steps, static _ => new List<double>());
         var total = Stopwatch.StartNew();
-        while (total.Elapsed.TotalSeconds < Seconds)
+        for (bool warm = false; !warm || total.Elapsed.TotalSeconds < Seconds * steps.Length; warm = true)
         {
-            long start = Stopwatch.GetTimestamp();
-            step();
-            times.Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+            for (int i = 0; i < steps.Length; i++)
+            {
+                Settings.Threads = threads[i];
+                if (!warm)
+                {
+                    for (int run = 0; run < WarmUp; run++) steps[i]();
+                }
+
+                var turn = Stopwatch.StartNew();
+                while (turn.Elapsed.TotalSeconds < TurnSeconds)
+                {
+                    long start = Stopwatch.GetTimestamp();
+                    steps[i]();
+                    times[i].Add(Stopwatch.GetElapsedTime(start).TotalSeconds);
+                }
+            }
         }
 
-        times.Sort();
-        return times[times.Count / 2];
+        return Array.ConvertAll(times, static list =>
+        {
+            list.Sort();
+            return list[list.Count / 2];
+        });
     }
 }
