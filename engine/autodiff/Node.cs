@@ -9,16 +9,16 @@ sealed class Node
 
     // Inputs, then outputs. Most ops have up to three of them together, which lie in the node itself: an eager op costs one object here instead of two.
     readonly Edge[]? many;
-    readonly ushort inputs;
-    readonly ushort outputs;
+    readonly int inputs;
+    readonly int outputs;
     Few few;
 
     public Node(Op? op, Device device, int inputs, int outputs)
     {
         Op = op;
         Device = device;
-        this.inputs = checked((ushort)inputs);
-        this.outputs = checked((ushort)outputs);
+        this.inputs = inputs;
+        this.outputs = outputs;
         if (inputs + outputs > Few.Count) many = new Edge[inputs + outputs];
         Id = Interlocked.Increment(ref count);
     }

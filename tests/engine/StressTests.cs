@@ -17,6 +17,16 @@ public sealed class StressTests
     }
 
     [Test]
+    public void Seventy_thousand_tensors_are_joined_by_one_op_and_differentiated()
+    {
+        const int count = 70_000;
+        Tensor x = Tensor.From<double>([1, 2]).Variable();
+        var parts = new Tensor[count];
+        for (int i = 0; i < count; i++) parts[i] = x;
+        Assert.That(Autodiff.Gradient(TensorMath.Concat(parts, 0).Sum(), x).Read<double>(), Is.All.EqualTo(count));
+    }
+
+    [Test]
     public void Ten_million_elements_go_through_the_parallel_paths_with_the_same_bits_on_any_number_of_threads()
     {
         const int count = 10_000_000;
