@@ -6,7 +6,7 @@ static class CommonSubexpressions
     public static void Merge(Draft draft)
     {
         HashSet<Storage> rewritten = draft.Rewritten();
-        HashSet<Storage> returned = [.. draft.Results.Select(static result => result.Storage)];
+        HashSet<Storage> returned = draft.Returned();
         var writes = new Dictionary<Storage, int>();
         var known = new Dictionary<Key, Instruction>();
         var places = new Dictionary<Storage, (Storage Storage, int Start)>();

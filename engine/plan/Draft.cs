@@ -40,6 +40,25 @@ sealed class Draft(List<Instruction> instructions, HashSet<Storage> born, Tensor
         Instructions.RemoveAll(idle);
     }
 
+    /// <summary>Memory of what the step returned.</summary>
+    public HashSet<Storage> Returned() => [.. Results.Select(static result => result.Storage)];
+
+    /// <summary>Which instructions read each memory, in order.</summary>
+    public Dictionary<Storage, List<int>> Readers()
+    {
+        var readers = new Dictionary<Storage, List<int>>();
+        for (int i = 0; i < Instructions.Count; i++)
+        {
+            foreach (Tensor input in Instructions[i].Inputs)
+            {
+                if (!readers.TryGetValue(input.Storage, out List<int>? list)) readers[input.Storage] = list = [];
+                list.Add(i);
+            }
+        }
+
+        return readers;
+    }
+
     /// <summary>Memory that some instruction rewrites in place.</summary>
     public HashSet<Storage> Rewritten() =>
         [.. Instructions.Where(static one => !one.IsFresh).SelectMany(static one => one.Outputs).Select(static output => output.Storage)];

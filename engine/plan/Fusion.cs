@@ -36,17 +36,15 @@ static class Fusion
     static void Sink(Draft draft, Clusters clusters)
     {
         List<Instruction> instructions = draft.Instructions;
-        HashSet<Storage> inMemory = [.. draft.Results.Select(static result => result.Storage)];
+        HashSet<Storage> inMemory = draft.Returned();
         var writer = new Dictionary<Storage, int>();
-        var readers = new Dictionary<Storage, List<int>>();
+        Dictionary<Storage, List<int>> readers = draft.Readers();
         for (int i = 0; i < instructions.Count; i++)
         {
             bool fuses = Fuses(instructions[i]);
             foreach (Tensor input in instructions[i].Inputs)
             {
                 if (!fuses) inMemory.Add(input.Storage);
-                if (!readers.TryGetValue(input.Storage, out List<int>? list)) readers[input.Storage] = list = [];
-                list.Add(i);
             }
 
             foreach (Tensor output in instructions[i].Outputs)
@@ -116,17 +114,8 @@ static class Fusion
     static List<Instruction> Emit(Draft draft, Clusters clusters)
     {
         List<Instruction> instructions = draft.Instructions;
-        HashSet<Storage> returned = [.. draft.Results.Select(static result => result.Storage)];
-        var readers = new Dictionary<Storage, List<int>>();
-        for (int i = 0; i < instructions.Count; i++)
-        {
-            foreach (Tensor input in instructions[i].Inputs)
-            {
-                if (!readers.TryGetValue(input.Storage, out List<int>? list)) readers[input.Storage] = list = [];
-                list.Add(i);
-            }
-        }
-
+        HashSet<Storage> returned = draft.Returned();
+        Dictionary<Storage, List<int>> readers = draft.Readers();
         var result = new List<Instruction>();
         foreach (int group in clusters.Order())
         {

@@ -10,7 +10,7 @@ static class MatMulEpilogues
     public static void Apply(Draft draft)
     {
         List<Instruction> instructions = draft.Instructions;
-        HashSet<Storage> returned = [.. draft.Results.Select(static result => result.Storage)];
+        HashSet<Storage> returned = draft.Returned();
         var uses = new Dictionary<Storage, int>();
         foreach (Tensor input in instructions.SelectMany(static one => one.Inputs)) uses[input.Storage] = uses.GetValueOrDefault(input.Storage) + 1;
         var makers = new Dictionary<Storage, int>();
@@ -73,34 +73,33 @@ static class MatMulEpilogues
     }
 }
 
+/// <summary>A product of two matrices, and what is done to each element of it before it is stored; its tensor is the third input.</summary>
+abstract record FinishedMatMul : PlanOp
+{
+    public sealed override Bound Bound => Bound.Compute;
+
+    internal sealed override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) => inputs[0].DType == DType.F32
+        ? new MatMul.Call<float>(inputs[0], inputs[1], outputs[0], Epilogue<float>(inputs[2], outputs[0]))
+        : new MatMul.Call<double>(inputs[0], inputs[1], outputs[0], Epilogue<double>(inputs[2], outputs[0]));
+
+    /// <summary>What is done, with the addresses of a plan.</summary>
+    protected abstract MatMulEpilogue<T> Epilogue<T>(Tensor third, Tensor output) where T : unmanaged;
+
+    public sealed override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => 2L * outputs[0].Count * inputs[0].Shape[-1];
+}
+
 /// <summary>x·y + bias, and max(·, 0) where <paramref name="Rectifies"/>, for matrices x and y and a row of biases.</summary>
-sealed record AffineMatMul(bool Rectifies) : PlanOp
+sealed record AffineMatMul(bool Rectifies) : FinishedMatMul
 {
     public override string Name => Rectifies ? "matmul+add+relu" : "matmul+add";
 
-    public override Bound Bound => Bound.Compute;
-
-    internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) =>
-        inputs[0].DType == DType.F32 ? Make<float>(inputs, outputs[0]) : Make<double>(inputs, outputs[0]);
-
-    unsafe MatMul.Call<T> Make<T>(Tensor[] inputs, Tensor output) where T : unmanaged =>
-        new MatMul.Call<T>(inputs[0], inputs[1], output, MatMulEpilogue<T>.Affine((T*)inputs[2].Address(), Rectifies));
-
-    public override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => 2L * outputs[0].Count * inputs[0].Shape[-1];
+    protected override unsafe MatMulEpilogue<T> Epilogue<T>(Tensor third, Tensor output) => MatMulEpilogue<T>.Affine((T*)third.Address(), Rectifies);
 }
 
 /// <summary>x·y where a third matrix is above 0, else 0: the backward form of relu after a product.</summary>
-sealed record GatedMatMul : PlanOp
+sealed record GatedMatMul : FinishedMatMul
 {
     public override string Name => "matmul+gate";
 
-    public override Bound Bound => Bound.Compute;
-
-    internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) =>
-        inputs[0].DType == DType.F32 ? Make<float>(inputs, outputs[0]) : Make<double>(inputs, outputs[0]);
-
-    static unsafe MatMul.Call<T> Make<T>(Tensor[] inputs, Tensor output) where T : unmanaged =>
-        new MatMul.Call<T>(inputs[0], inputs[1], output, MatMulEpilogue<T>.Gated((T*)inputs[2].Address(), output.Shape[-1]));
-
-    public override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => 2L * outputs[0].Count * inputs[0].Shape[-1];
+    protected override unsafe MatMulEpilogue<T> Epilogue<T>(Tensor third, Tensor output) => MatMulEpilogue<T>.Gated((T*)third.Address(), output.Shape[-1]);
 }

@@ -6,17 +6,15 @@ static class PackInPlace
     public static void Apply(Draft draft)
     {
         HashSet<Storage> rewritten = draft.Rewritten();
-        HashSet<Storage> returned = [.. draft.Results.Select(static result => result.Storage)];
+        HashSet<Storage> returned = draft.Returned();
         var places = new Dictionary<Storage, (Storage Storage, int Start)>();
         for (int i = 0; i < draft.Instructions.Count; i++)
         {
             Instruction one = draft.Instructions[i];
             if (one.Op is not Pack pack || !IsOnlyWriter(draft, i)) continue;
             Tensor buffer = one.Outputs[0];
-            int position = 0;
-            foreach (Tensor input in one.Inputs)
+            foreach (var (input, position) in Places(pack, one))
             {
-                position = Pack.Align(position, pack.Alignment);
                 bool whole = input.Layout.IsContiguous && input.Layout.Offset == 0 && input.Storage.Bytes == input.Count * input.DType.Size();
                 if (whole && input.Count > 0 && draft.Born.Contains(input.Storage) && !rewritten.Contains(input.Storage) && !returned.Contains(input.Storage)
                     && !places.ContainsKey(input.Storage) && IsComputedInReplay(draft, input.Storage))
@@ -24,8 +22,6 @@ static class PackInPlace
                     int size = input.DType.Size();
                     places[input.Storage] = (buffer.Storage.Part((buffer.Layout.Offset + position) * size, input.Count * size), 0);
                 }
-
-                position += input.Count;
             }
         }
 
@@ -37,17 +33,21 @@ static class PackInPlace
 
     static bool HasNothingToCopy(Pack pack, Instruction one)
     {
+        Tensor buffer = one.Outputs[0];
+        return Places(pack, one).All(place =>
+            place.Input.Count == 0 || place.Input.Storage.IsPartOf(buffer.Storage, (buffer.Layout.Offset + place.Position) * buffer.DType.Size()));
+    }
+
+    // Where in the buffer each input belongs, in elements.
+    static IEnumerable<(Tensor Input, int Position)> Places(Pack pack, Instruction one)
+    {
         int position = 0;
         foreach (Tensor input in one.Inputs)
         {
             position = Pack.Align(position, pack.Alignment);
-            Tensor buffer = one.Outputs[0];
-            int start = (buffer.Layout.Offset + position) * input.DType.Size();
-            if (input.Count > 0 && !input.Storage.IsPartOf(buffer.Storage, start)) return false;
+            yield return (input, position);
             position += input.Count;
         }
-
-        return true;
     }
 
     // Nothing else writes the buffer, and nothing reads it before it is packed: then its old content is not missed.

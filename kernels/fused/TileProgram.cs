@@ -63,9 +63,6 @@ public sealed unsafe class TileProgram
         buffers = TileBuffers.Assign(shape, inputs, instructions, rowsPerTile, out bufferCount);
     }
 
-    /// <summary>How many buffers the program needs.</summary>
-    public int BufferCount => bufferCount;
-
     /// <summary>Whether an output may be written over the memory of an input: both lie alike, and no step needs the input after the one that writes the output.</summary>
     public bool MayOverwrite(int input, int output)
     {
