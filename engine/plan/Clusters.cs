@@ -3,16 +3,29 @@ namespace Adjoint;
 /// <summary>Groups of instructions that run as one. A group may not wait for something that waits for the group.</summary>
 sealed class Clusters
 {
-    readonly List<int>[] before;
+    readonly List<int>[] before, followers;
     readonly int[] cluster;
     readonly List<int>?[] members;
 
+    // All groups in a line in which each stands behind those that it waits for, and where each stands; -1 where a group has ended. Kept up by moving only what stands between
+    // two groups that join (Pearce and Kelly, A dynamic topological sort algorithm for directed acyclic graphs, 2006).
+    readonly int[] line, place;
+    readonly HashSet<int> after = [];
+
     /// <summary>Every instruction by itself.</summary>
+    /// <param name="before">For each instruction, the earlier ones that it must follow.</param>
     public Clusters(List<int>[] before)
     {
         this.before = before;
+        followers = Array.ConvertAll(before, static _ => new List<int>());
+        for (int i = 0; i < before.Length; i++)
+        {
+            foreach (int earlier in before[i]) followers[earlier].Add(i);
+        }
+
         cluster = [.. Enumerable.Range(0, before.Length)];
         members = [.. cluster.Select(static i => (List<int>)[i])];
+        (line, place) = ([.. cluster], [.. cluster]);
     }
 
     /// <summary>The group of an instruction, named by one of its members.</summary>
@@ -24,7 +37,9 @@ sealed class Clusters
     /// <summary>Joins two groups if nothing outside stands between them.</summary>
     public bool TryMerge(int first, int second)
     {
-        if (first == second || StandsBetween(first, second) || StandsBetween(second, first)) return false;
+        if (place[first] > place[second]) (first, second) = (second, first);
+        if (first == second || StandsBetween(first, second)) return false;
+        Rearrange(first, second);
         foreach (int one in members[second]!) cluster[one] = first;
         List<int> all = members[first]!;
         all.AddRange(members[second]!);
@@ -37,14 +52,14 @@ sealed class Clusters
     public List<int> Order()
     {
         var waiting = new Dictionary<int, HashSet<int>>();
-        var followers = new Dictionary<int, List<int>>();
+        var waitedFor = new Dictionary<int, List<int>>();
         for (int group = 0; group < members.Length; group++)
         {
             if (members[group] is null) continue;
             HashSet<int> needs = waiting[group] = Before(group);
             foreach (int other in needs)
             {
-                if (!followers.TryGetValue(other, out List<int>? list)) followers[other] = list = [];
+                if (!waitedFor.TryGetValue(other, out List<int>? list)) waitedFor[other] = list = [];
                 list.Add(group);
             }
         }
@@ -59,13 +74,13 @@ sealed class Clusters
         while (ready.TryDequeue(out int group, out _))
         {
             order.Add(group);
-            foreach (int follower in followers.GetValueOrDefault(group) ?? [])
+            foreach (int follower in waitedFor.GetValueOrDefault(group) ?? [])
             {
                 if (waiting[follower].Remove(group) && waiting[follower].Count == 0) ready.Enqueue(follower, members[follower]![^1]);
             }
         }
 
-        return order;
+        return order.Count == waiting.Count ? order : throw new InvalidOperationException("The groups of a plan wait for each other.");
     }
 
     HashSet<int> Before(int group)
@@ -80,27 +95,41 @@ sealed class Clusters
         return result;
     }
 
-    // Whether a chain of dependencies leads from one group to another through a third.
-    bool StandsBetween(int from, int to)
+    // Whether a chain of dependencies leads from one group to a later one through a third. Leaves in `after` what follows the first and stands no later than the second.
+    bool StandsBetween(int first, int second)
     {
-        int earliest = members[from]![0];
-        var seen = new HashSet<int> { from, to };
-        var stack = new Stack<int>();
-        foreach (int group in Before(to))
-        {
-            if (seen.Add(group)) stack.Push(group);
-        }
-
+        after.Clear();
+        var stack = new Stack<int>([first]);
         while (stack.TryPop(out int group))
         {
-            if (members[group]![^1] < earliest) continue;
-            foreach (int other in Before(group))
+            foreach (int one in members[group]!)
             {
-                if (other == from) return true;
-                if (seen.Add(other)) stack.Push(other);
+                foreach (int follower in followers[one])
+                {
+                    int next = cluster[follower];
+                    if (next == second && group != first) return true;
+                    if (next == first || next == second || place[next] > place[second] || !after.Add(next)) continue;
+                    stack.Push(next);
+                }
             }
         }
 
         return false;
+    }
+
+    // The second group ends, and the first takes its place but for what follows the first, which moves behind it.
+    void Rearrange(int first, int second)
+    {
+        int start = place[first], end = place[second];
+        int[] moved = [.. line[start..(end + 1)].Where(after.Contains)];
+        int[] kept = [.. line[start..(end + 1)].Where(group => group >= 0 && group != first && group != second && !after.Contains(group))];
+        int at = start;
+        foreach (int group in (int[])[.. kept, first, .. moved])
+        {
+            line[at] = group;
+            place[group] = at++;
+        }
+
+        Array.Fill(line, -1, at, end + 1 - at);
     }
 }
