@@ -17,6 +17,9 @@ static class MatMulMode
     const double MostSecondsPerCase = 1.2;
     const double TwoCores = 1.8;
     const int LeastRounds = 8;
+
+    // A worker that slept while one thread was measured is slow to wake.
+    const int BurstsToWake = 4;
     const int LeastRoundsOnTwoCores = 12;
 
     // What a second thread may cost at most.
@@ -71,7 +74,7 @@ static class MatMulMode
                 seconds.Add(one);
                 if (!hasTwo) continue;
                 Workers.Threads = 2;
-                Peaks.FmaBurstGflops(false);
+                for (int i = 0; i < BurstsToWake; i++) Peaks.FmaBurstGflops(false);
                 double both = Peaks.FmaBurstGflops(sizeof(T) == sizeof(double));
                 double two = product.Seconds();
                 if (Math.Min(both, Peaks.FmaBurstGflops(sizeof(T) == sizeof(double))) < TwoCores * peak) continue;

@@ -17,20 +17,14 @@ static class Blocking
     /// <summary>Rows below which a block is not cut further for more even shares: a panel of B is fetched once for each block.</summary>
     public const int LeastRows = 48;
 
-    /// <summary>Blocks of rows a thread, where there are rows enough: threads that progress unevenly wait for one of them at most.</summary>
-    public const int BlocksPerThread = 4;
+    /// <summary>Pieces a thread, where there are rows enough: threads that progress unevenly wait for one of them at most.</summary>
+    public const int PiecesPerThread = 4;
 
     /// <summary>Multiplications below which a thread's share costs less than waking the thread.</summary>
     public const long WorkPerThread = 1 << 18;
 
-    /// <summary>Multiplications in the time in which a number of A or C comes from the core that wrote it, or goes to the core that reads it next.</summary>
-    public const long WorkPerTransfer = 16;
-
     /// <summary>Multiplications of a matrix and a vector below which a thread's share costs less than waking the thread.</summary>
     public const long VectorWorkPerThread = 1 << 16;
-
-    /// <summary>Numbers copied into panels below which a thread's share costs less than waking the thread.</summary>
-    public const int PackingPerThread = 1 << 13;
 
     /// <summary>Up to so many multiplications the operands are read where they lie.</summary>
     public const long SmallWork = 1 << 21;
@@ -38,10 +32,21 @@ static class Blocking
     /// <summary>Up to so deep, a single panel of B stays in the second cache level, and A, which is then read once, where it lies.</summary>
     public const int SmallDepth = 4 * KC;
 
+    // Multiplications in the time in which a number of A or C comes from the core that wrote it, or goes to the core that reads it next, where cores are near; and
+    // for each step of distance: the latter goes on behind the product in part.
+    const long WorkPerTransfer = 8, WorkPerDistance = 8;
+
+    /// <summary>So many threads are worth their while for a product; 1 is the calling one alone.</summary>
+    public static int ThreadsWorth(in MatMulShape shape) => Math.Clamp((int)Math.Min(int.MaxValue, shape.Work / LeastWork(shape)), 1, Workers.Threads);
+
     /// <summary>The least number of <paramref name="parts"/> of a product that are worth a thread.</summary>
-    public static int PartsPerThread(int parts, in MatMulShape shape)
+    public static int PartsPerThread(int parts, in MatMulShape shape) => (int)Math.Clamp(LeastWork(shape) * parts / shape.Work, 1, int.MaxValue);
+
+    static long LeastWork(in MatMulShape shape)
     {
-        long least = WorkPerThread + (WorkPerTransfer * (((long)shape.M * shape.K) + ((long)shape.M * shape.N)));
-        return (int)Math.Clamp(least * parts / shape.Work, 1, int.MaxValue);
+        long transfers = ((long)shape.M * shape.K) + ((long)shape.M * shape.N);
+        long near = WorkPerThread + (WorkPerTransfer * transfers);
+        // How far cores are is not asked for, and not measured, where that cannot make a difference.
+        return Workers.Threads == 1 || shape.Work < 2 * near ? near : near + (WorkPerDistance * CoreDistance.Scale * transfers);
     }
 }

@@ -18,6 +18,9 @@ sealed unsafe class Scratch
     nuint rightBytes;
     void* result;
     nuint resultBytes;
+    long rightTag;
+
+    static long tags;
 
     ~Scratch()
     {
@@ -33,10 +36,24 @@ sealed unsafe class Scratch
         return (T*)Reserve(ref scratch.left, ref scratch.leftBytes, checked((nuint)count * (nuint)sizeof(T)));
     }
 
+    /// <summary>A name for panels of B that a thread packs once and uses for several pieces of a product; 0 is none.</summary>
+    public static long NewTag() => Interlocked.Increment(ref tags);
+
+    /// <summary>The panels of B that this thread packed under a tag.</summary>
+    /// <returns>False if it has packed others since, or none: then <see cref="Right{T}"/> gives room for them.</returns>
+    public static bool TryRight<T>(long tag, out T* panels) where T : unmanaged
+    {
+        var scratch = current;
+        var isHeld = tag != 0 && scratch is not null && scratch.rightTag == tag;
+        panels = isHeld ? (T*)scratch!.right : null;
+        return isHeld;
+    }
+
     /// <summary>Room for panels of B. Valid until this thread's next call.</summary>
-    public static T* Right<T>(long count) where T : unmanaged
+    public static T* Right<T>(long count, long tag = 0) where T : unmanaged
     {
         var scratch = current ??= new Scratch();
+        scratch.rightTag = tag;
         return (T*)Reserve(ref scratch.right, ref scratch.rightBytes, checked((nuint)count * (nuint)sizeof(T)));
     }
 

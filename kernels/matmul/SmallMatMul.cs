@@ -16,22 +16,14 @@ static unsafe class SmallMatMul<TSimd, V, T>
         // Whole panels of contiguous rows need no copy: only what is left at the right edge, which vectors would overrun.
         var panels = (shape.N + NR - 1) / NR;
         var unpacked = shape.BColumn == 1 ? shape.N / NR : 0;
-        T* packed = null;
-        if (unpacked < panels)
-        {
-            var edge = new MatMulShape(shape.M, shape.N - (unpacked * NR), shape.K, 0, 0, shape.BRow, shape.BColumn, 0);
-            packed = Scratch.Right<T>((long)(panels - unpacked) * NR * shape.K);
-            var panelsPerThread = (Blocking.PackingPerThread / shape.K / NR) + 1;
-            Workers.For(panels - unpacked, panelsPerThread, new PackBody<TSimd, V, T>(edge, b + (unpacked * NR * shape.BColumn), packed));
-        }
-
         var tiles = new RowTiles(shape.M, Panel<TSimd, V, T>.Tallest(shape.N));
         var byRows = tiles.Count >= panels;
         var groups = byRows ? tiles.Count : panels;
-        Workers.For(groups, Blocking.PartsPerThread(groups, shape), new Body(shape, tiles, a, b, c, packed, unpacked, byRows, accumulate, epilogue));
+        var tag = unpacked < panels && byRows && Workers.Threads > 1 ? Scratch.NewTag() : 0;
+        Workers.ForShares(groups, Blocking.PartsPerThread(groups, shape), new Body(shape, tiles, a, b, c, unpacked, byRows, tag, accumulate, epilogue));
     }
 
-    readonly struct Body(MatMulShape shape, RowTiles tiles, T* a, T* b, T* c, T* packed, int unpacked, bool byRows, bool accumulate, MatMulEpilogue<T> epilogue)
+    readonly struct Body(MatMulShape shape, RowTiles tiles, T* a, T* b, T* c, int unpacked, bool byRows, long tag, bool accumulate, MatMulEpilogue<T> epilogue)
         : IRangeBody
     {
         public void Run(int start, int end)
@@ -45,6 +37,7 @@ static unsafe class SmallMatMul<TSimd, V, T>
             var rows = lastRow - firstRow;
             var cut = new RowTiles(rows, TSimd.Rows);
             var inPlace = LeftOperand<T>.FitsInPlace(shape);
+            var packed = Right(firstPanel, lastPanel);
             var left = inPlace ? LeftOperand<T>.InPlace(shape, a + (firstRow * shape.ARow)) : Pack(firstRow, cut);
             for (var panel = firstPanel; panel < lastPanel; panel++)
             {
@@ -53,11 +46,22 @@ static unsafe class SmallMatMul<TSimd, V, T>
                 // Slivers that are packed have the heights of the cut for whole panels.
                 if (inPlace && columns <= TSimd.Count) cut = new RowTiles(rows, Panel<TSimd, V, T>.Tallest(columns));
                 var isPacked = panel >= unpacked;
-                var right = isPacked ? packed + ((long)(panel - unpacked) * NR * shape.K) : b + column;
+                var right = isPacked ? packed + ((long)(panel - Math.Max(firstPanel, unpacked)) * NR * shape.K) : b + column;
                 var rightRow = isPacked ? Panel<TSimd, V, T>.Padded(columns) : shape.BRow;
                 Panel<TSimd, V, T>.Run(cut, columns, shape.K, left, right, rightRow, c + (firstRow * shape.CRow) + column, shape.CRow, accumulate,
                     epilogue.At(firstRow, column));
             }
+        }
+
+        // Panels of the range that are packed: each thread packs its own, and keeps them if its next piece has the same.
+        T* Right(int firstPanel, int lastPanel)
+        {
+            var first = Math.Max(firstPanel, unpacked);
+            if (first >= lastPanel) return null;
+            if (Scratch.TryRight(tag, out T* panels)) return panels;
+            panels = Scratch.Right<T>((long)(lastPanel - first) * NR * shape.K, tag);
+            PackPanels<TSimd, V, T>.Run(shape, first, lastPanel, b, panels);
+            return panels;
         }
 
         LeftOperand<T> Pack(int firstRow, in RowTiles cut)

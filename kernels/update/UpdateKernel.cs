@@ -10,7 +10,9 @@ public static unsafe class UpdateKernel
 {
     // Pieces end at cache lines, so that threads share none and only the last has a tail.
     const int Block = 128;
-    const int MinimumPerWorker = 8192 / Block;
+
+    // Parameters that another core reads and gradients that it wrote cross between caches, at more than the pass costs: worth it only where the buffers outgrow a cache.
+    const int MinimumPerWorker = 32768 / Block;
 
     /// <summary>Runs a rule over the first <paramref name="count"/> elements.</summary>
     public static void Run<TRule, T>(TRule rule, in UpdateBuffers<T> buffers, int count)

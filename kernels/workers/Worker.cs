@@ -10,20 +10,21 @@ sealed class Worker
     // Long enough to bridge the gap between two shared loops of a training step, short enough not to eat a shared core.
     static readonly long pollTicks = Stopwatch.Frequency * 200 / 1_000_000;
 
-    readonly int index;
+    readonly int thread;
     readonly SemaphoreSlim wake = new(0);
     int asleep;
 
-    public Worker(int index)
+    /// <param name="thread">Its place among the threads of a loop; 0 is the one that shares the loop.</param>
+    public Worker(int thread)
     {
-        this.index = index;
-        new Thread(Loop) { IsBackground = true, Name = $"Adjoint worker {index + 1}" }.Start();
+        this.thread = thread;
+        new Thread(Loop) { IsBackground = true, Name = $"Adjoint worker {thread}" }.Start();
     }
 
     /// <summary>Whether a loop that wants this worker must wake it.</summary>
     public bool IsAsleep => Volatile.Read(ref asleep) != 0;
 
-    /// <summary>To be called after the ticket is published: costs a system call only if the worker sleeps.</summary>
+    /// <summary>To be called after the pieces are published: costs a system call only if the worker sleeps.</summary>
     public void Wake()
     {
         if (Volatile.Read(ref asleep) != 0 && Interlocked.Exchange(ref asleep, 0) != 0) wake.Release();
@@ -34,7 +35,7 @@ sealed class Worker
         while (true)
         {
             if (!Poll()) Sleep();
-            Workers.RunPieces(index);
+            Workers.RunPieces(thread);
         }
     }
 
@@ -45,7 +46,7 @@ sealed class Worker
         {
             for (var i = 0; i < 16; i++)
             {
-                if (Ticket.IsOpen(index)) return true;
+                if (Shares.IsOpen(thread)) return true;
                 Thread.SpinWait(1);
             }
         }
@@ -57,6 +58,6 @@ sealed class Worker
     {
         // Announce first, look once more, then sleep: a loop published in between is either seen here or sees the announcement.
         Interlocked.Exchange(ref asleep, 1);
-        if (!Ticket.IsOpen(index) || Interlocked.Exchange(ref asleep, 0) == 0) wake.Wait();
+        if (!Shares.IsOpen(thread) || Interlocked.Exchange(ref asleep, 0) == 0) wake.Wait();
     }
 }

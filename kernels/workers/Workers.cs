@@ -9,8 +9,6 @@ namespace Adjoint.Kernels;
 /// </summary>
 public static unsafe class Workers
 {
-    const int MaximumThreads = 256;
-
     // Uneven progress of two threads costs at most one piece, so each thread's share is cut in a few.
     const int PiecesPerThread = 4;
 
@@ -23,7 +21,7 @@ public static unsafe class Workers
 
     static readonly Lock starting = new();
     static Worker[] pool = [];
-    static int threads = Math.Clamp(Environment.ProcessorCount, 1, MaximumThreads);
+    static int threads = Math.Clamp(Environment.ProcessorCount, 1, Shares.MaximumThreads);
     static int busy;
     static int passedOver;
 
@@ -33,21 +31,35 @@ public static unsafe class Workers
     public static int Threads
     {
         get => Volatile.Read(ref threads);
-        set => Volatile.Write(ref threads, Math.Clamp(value, 1, MaximumThreads));
+        set => Volatile.Write(ref threads, Math.Clamp(value, 1, Shares.MaximumThreads));
     }
 
     /// <summary>
-    /// Runs <paramref name="body"/> over <c>0..count</c> in contiguous ranges of at least <paramref name="minimumPerWorker"/> indices, on
-    /// up to <see cref="Threads"/> threads; returns when all are done. Serial when <c>count &lt; 2·minimumPerWorker</c>.
+    /// Runs <paramref name="body"/> over <c>0..count</c> in contiguous ranges, on up to <see cref="Threads"/> threads; returns when all are done.
+    /// <paramref name="minimumPerWorker"/> indices are the least share worth a thread whose core is near; where cores are far from each other
+    /// (<see cref="CoreDistance"/>) a share must be larger. Serial when that leaves one thread.
     /// </summary>
     /// <remarks>The first exception that a range throws is thrown here, after every range has ended. The body is copied once.</remarks>
     public static void For<TBody>(int count, int minimumPerWorker, in TBody body) where TBody : struct, IRangeBody
     {
+        var most = count / Math.Max(1, minimumPerWorker);
+        if (most < 2 || Threads < 2) Run(count, most, 1, body);
+        else Run(count, most, most / CoreDistance.Scale, body);
+    }
+
+    /// <summary>As <see cref="For{TBody}"/> for a caller that has the distance between cores in its least share.</summary>
+    public static void ForShares<TBody>(int count, int minimumPerWorker, in TBody body) where TBody : struct, IRangeBody
+    {
+        var most = count / Math.Max(1, minimumPerWorker);
+        Run(count, most, most, body);
+    }
+
+    static void Run<TBody>(int count, int mostPieces, int mostThreads, in TBody body) where TBody : struct, IRangeBody
+    {
         if (count <= 0) return;
         var copy = body;
-        var most = count / Math.Max(1, minimumPerWorker);
-        var parts = Math.Min(Threads, most);
-        if (parts < 2 || !IsWorthWaking(most) || Interlocked.CompareExchange(ref busy, 1, 0) != 0)
+        var parts = Math.Min(Threads, mostThreads);
+        if (parts < 2 || !IsWorthWaking(mostThreads) || Interlocked.CompareExchange(ref busy, 1, 0) != 0)
         {
             copy.Run(0, count);
             return;
@@ -58,7 +70,7 @@ public static unsafe class Workers
         {
             EnsureStarted(parts - 1);
             // The copy lives on this stack until the last piece is done, so workers may hold a plain pointer to it.
-            error = Share(new Job(&Invoke<TBody>, Unsafe.AsPointer(ref copy), count, Math.Min(parts * PiecesPerThread, most)), parts - 1);
+            error = Share(new Job(&Invoke<TBody>, Unsafe.AsPointer(ref copy), count, Math.Min(parts * PiecesPerThread, mostPieces)), parts - 1);
         }
         finally
         {
@@ -82,7 +94,7 @@ public static unsafe class Workers
     static Exception? Share(in Job next, int helpers)
     {
         job = next;
-        Ticket.Publish(helpers, next.Pieces);
+        Shares.Publish(helpers + 1, next.Pieces);
         foreach (var worker in pool.AsSpan(0, helpers)) worker.Wake();
         RunPieces(0);
 
@@ -94,13 +106,13 @@ public static unsafe class Workers
         return error;
     }
 
-    /// <summary>Runs pieces of the current loop until none is left that the helper may take.</summary>
-    internal static void RunPieces(int helper)
+    /// <summary>Runs pieces of the current loop until none is left that the thread may take.</summary>
+    internal static void RunPieces(int thread)
     {
-        // Whoever holds a ticket knows that the job does not end, nor do its fields change, before its pieces are counted as done. They are counted
+        // Whoever has taken a piece knows that the job does not end, nor do its fields change, before its pieces are counted as done. They are counted
         // together, since a word that another core has written last costs as much as a hundred multiplications.
         var done = 0;
-        for (; Ticket.TryTake(helper, out var left); done++) RunPiece(job.Pieces - left);
+        for (; Shares.TryTake(thread, out var piece); done++) RunPiece(piece);
         if (done > 0) Interlocked.Add(ref job.Done, done);
     }
 
@@ -125,7 +137,7 @@ public static unsafe class Workers
         {
             var grown = new Worker[helpers];
             pool.CopyTo(grown, 0);
-            for (var i = pool.Length; i < helpers; i++) grown[i] = new Worker(i);
+            for (var i = pool.Length; i < helpers; i++) grown[i] = new Worker(i + 1);
             pool = grown;
         }
     }

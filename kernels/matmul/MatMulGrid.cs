@@ -1,0 +1,70 @@
+namespace Adjoint.Kernels;
+
+/// <summary>
+/// Cuts C into a rectangle for each thread, as square as the shape lets them be, since a thread packs the rows of A and the columns of B of its rectangle; and rectangles into pieces of
+/// some rows, which fit the second cache level and which threads that are done early take from others.
+/// </summary>
+readonly struct MatMulGrid
+{
+    readonly RowTiles tiles;
+    readonly int panels, bands, groups, piecesPerBand;
+
+    /// <summary>The cut of C for as many threads as the product is worth.</summary>
+    /// <param name="shape">The whole product.</param>
+    /// <param name="tiles">Its rows in register tiles.</param>
+    /// <param name="panels">Panels of the block of columns.</param>
+    /// <param name="panelWidth">Columns of a panel.</param>
+    public MatMulGrid(in MatMulShape shape, RowTiles tiles, int panels, int panelWidth)
+    {
+        this.tiles = tiles;
+        this.panels = panels;
+        var threads = Blocking.ThreadsWorth(shape);
+        (bands, groups) = threads == 1 ? (1, 1) : Rectangles(threads, shape.M, panels, panelWidth);
+        IsSerial = bands * groups == 1;
+        var rows = (shape.M + bands - 1) / bands;
+        var wanted = IsSerial ? 1 : Blocking.PiecesPerThread;
+        var blocks = (rows + Blocking.MC - 1) / Blocking.MC;
+        piecesPerBand = Math.Clamp(wanted, blocks, Math.Max(blocks, rows / Blocking.LeastRows));
+        // Few rows: pieces are cut from the columns.
+        if (!IsSerial && piecesPerBand < wanted) groups = Math.Min(panels, groups * wanted / piecesPerBand);
+    }
+
+    /// <summary>Whether one thread does all.</summary>
+    public bool IsSerial { get; }
+
+    /// <summary>Pieces.</summary>
+    public int Count => bands * groups * piecesPerBand;
+
+    /// <summary>The group of panels of a piece.</summary>
+    public int Group(int piece) => piece / piecesPerBand % groups;
+
+    /// <summary>The first panel of a group.</summary>
+    public int Panel(int group) => (int)((long)panels * group / groups);
+
+    /// <summary>The first row of a piece.</summary>
+    public int FirstRow(int piece) => Row((piece / piecesPerBand / groups * piecesPerBand) + (piece % piecesPerBand));
+
+    /// <summary>The row after a piece's last.</summary>
+    public int EndRow(int piece) => Row((piece / piecesPerBand / groups * piecesPerBand) + (piece % piecesPerBand) + 1);
+
+    int Row(int block) => tiles.Row((int)((long)tiles.Count * block / (bands * piecesPerBand)));
+
+    // Bands of rows times groups of panels, for at most so many threads: the cut with the least to pack for the thread that packs most.
+    static (int Bands, int Groups) Rectangles(int threads, int rows, int panels, int panelWidth)
+    {
+        var best = (Bands: 1, Groups: 1);
+        var least = long.MaxValue;
+        for (var bands = Math.Min(threads, Math.Max(1, rows / Blocking.LeastRows)); bands >= 1; bands--)
+        {
+            var groups = Math.Min(threads / bands, panels);
+            // Packing per multiplication that the thread does: fewer threads in use count against a cut.
+            var packed = ((long)rows / bands) + ((long)panels * panelWidth / groups);
+            var cost = packed + ((long)rows * panels * panelWidth / (bands * groups));
+            if (cost >= least) continue;
+            least = cost;
+            best = (bands, groups);
+        }
+
+        return best;
+    }
+}

@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Adjoint.Kernels;
+
+/// <summary>
+/// How far the cores are from each other, measured once, when the first loop could be shared: what one core writes and another reads crosses between their caches, and must
+/// be claimed back before it is written again. On some processors that costs more than computing the numbers, and short loops had better stay on one core.
+/// </summary>
+static unsafe class CoreDistance
+{
+    const int Lines = 256, Rounds = 24, LineBytes = 64;
+
+    // Nanoseconds a line times numbers a register of the processor on which the least shares of kernels were found.
+    const double Reference = 45;
+    const int MaximumScale = 16;
+
+    // Threads that get no core in this time will not help with a loop either.
+    static readonly long patience = Stopwatch.Frequency / 50;
+
+    static readonly Lock measuring = new();
+    static int scale;
+
+    /// <summary>How many times the least share of a kernel a thread must get here to be worth its while; 1 where cores are as near as on the machine where shares were tuned.</summary>
+    public static int Scale
+    {
+        get
+        {
+            int known = Volatile.Read(ref scale);
+            return known > 0 ? known : Measure();
+        }
+    }
+
+    static int Measure()
+    {
+        lock (measuring)
+        {
+            if (scale == 0)
+            {
+                double nanoseconds = LineNanoseconds();
+                Volatile.Write(ref scale, (int)Math.Clamp(Math.Round(nanoseconds * Simd.Bits / 32 / Reference), 1, MaximumScale));
+            }
+
+            return scale;
+        }
+    }
+
+    /// <summary>Time in which a line of 64 bytes is read by the core that did not write it, and written again by the one that did; infinite if no second thread runs.</summary>
+    static double LineNanoseconds()
+    {
+        var room = (byte*)NativeMemory.AlignedAlloc((Lines + 4) * LineBytes, 4 * LineBytes);
+        NativeMemory.Clear(room, (Lines + 4) * LineBytes);
+        var exchange = new Exchange(room);
+        var partner = new Thread(exchange.Write) { IsBackground = true, Name = "Adjoint distance" };
+        partner.Start();
+        double result = exchange.Read();
+        partner.Join();
+        NativeMemory.AlignedFree(room);
+        return result;
+    }
+
+    /// <summary>Two threads in turn: one adds to every line, the other reads them.</summary>
+    sealed class Exchange
+    {
+        readonly byte* lines;
+        readonly long* turn;
+        readonly double[] reads = new double[Rounds], writes = new double[Rounds];
+        bool gaveUp;
+
+        public Exchange(byte* room)
+        {
+            turn = (long*)room;
+            lines = room + (4 * LineBytes);
+        }
+
+        public void Write()
+        {
+            for (int round = 0; round < Rounds; round++)
+            {
+                if (!Await(2 * round)) return;
+                long start = Stopwatch.GetTimestamp();
+                for (int line = 0; line < Lines; line++) (*(long*)(lines + (line * LineBytes)))++;
+                writes[round] = Stopwatch.GetElapsedTime(start).TotalNanoseconds / Lines;
+                Volatile.Write(ref *turn, (2 * round) + 1);
+            }
+        }
+
+        public double Read()
+        {
+            long sum = 0;
+            for (int round = 0; round < Rounds; round++)
+            {
+                if (!Await((2 * round) + 1)) return double.PositiveInfinity;
+                long start = Stopwatch.GetTimestamp();
+                for (int line = 0; line < Lines; line++) sum += *(long*)(lines + (line * LineBytes));
+                reads[round] = Stopwatch.GetElapsedTime(start).TotalNanoseconds / Lines;
+                Volatile.Write(ref *turn, (2 * round) + 2);
+            }
+
+            // Each line was one number more in each round: the sum is used so that the reads are not left out.
+            if (sum != (long)Lines * Rounds * (Rounds + 1) / 2) return double.PositiveInfinity;
+            return Quartile(reads) + Quartile(writes);
+        }
+
+        bool Await(long value)
+        {
+            long start = Stopwatch.GetTimestamp();
+            for (int spins = 1; Volatile.Read(ref *turn) != value; spins++)
+            {
+                if (spins % 1000 != 0) Thread.SpinWait(1);
+                else if (Volatile.Read(ref gaveUp) || Stopwatch.GetTimestamp() - start > patience) return !(gaveUp = true);
+                else Thread.Yield();
+            }
+
+            return true;
+        }
+
+        // Rounds in which a thread lost its core tell nothing.
+        static double Quartile(double[] values)
+        {
+            Array.Sort(values);
+            return values[values.Length / 4];
+        }
+    }
+}
