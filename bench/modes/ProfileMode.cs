@@ -7,7 +7,7 @@ static class ProfileMode
 
     public static bool Run(Output output)
     {
-        Settings.Threads = int.Parse(Environment.GetEnvironmentVariable("ADJ_T") ?? "1");
+        Settings.Threads = 1;
         foreach (var (name, make) in WorkloadTable.All)
         {
             // A workload of several plans says where its time goes by bench step only.

@@ -8,7 +8,7 @@ sealed class Clusters
     readonly List<int>?[] members;
 
     // All groups in a line in which each stands behind those that it waits for, and where each stands; -1 where a group has ended. Kept up by moving only what stands between
-    // two groups that join (Pearce and Kelly, A dynamic topological sort algorithm for directed acyclic graphs, 2006).
+    // two groups that join (after Pearce and Kelly, 2006: topological order kept up under changes).
     readonly int[] line, place;
     readonly HashSet<int> after = [];
 

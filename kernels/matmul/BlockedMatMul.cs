@@ -19,11 +19,12 @@ static unsafe class BlockedMatMul<TSimd, V, T>
     {
         var panelsPerBlock = (int)Math.Min(Blocking.NC, shape.N + NR - 1L) / NR;
         // Equal blocks: what is left over after whole ones would run at a lower rate.
-        var blocks = (shape.K + Blocking.KC - 1) / Blocking.KC;
+        var most = Blocking.KC(sizeof(V));
+        var blocks = (shape.K + most - 1) / most;
         for (var column = 0; column < shape.N; column += panelsPerBlock * NR)
         {
             var columns = Math.Min(panelsPerBlock * NR, shape.N - column);
-            var grid = new MatMulGrid(shape, new RowTiles(shape.M, TSimd.Rows), (columns + NR - 1) / NR, NR);
+            var grid = new MatMulGrid(shape, new RowTiles(shape.M, TSimd.Rows), (columns + NR - 1) / NR, NR, Blocking.MC(sizeof(V), sizeof(T)));
             for (var index = 0; index < blocks; index++)
             {
                 var depth = (int)((long)shape.K * index / blocks);
@@ -32,8 +33,7 @@ static unsafe class BlockedMatMul<TSimd, V, T>
                 var last = index == blocks - 1;
                 var body = new Body(block, grid, a + (depth * shape.AColumn), b + (depth * shape.BRow) + (column * shape.BColumn), c + column, accumulate || depth > 0,
                     last ? epilogue.At(0, column) : default, Scratch.NewTag());
-                if (grid.IsSerial) body.Run(0, grid.Count);
-                else Workers.ForShares(grid.Count, 1, body);
+                Workers.ForShares(grid.Count, grid.Shares, body);
             }
         }
     }

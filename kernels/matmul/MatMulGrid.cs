@@ -14,23 +14,25 @@ readonly struct MatMulGrid
     /// <param name="tiles">Its rows in register tiles.</param>
     /// <param name="panels">Panels of the block of columns.</param>
     /// <param name="panelWidth">Columns of a panel.</param>
-    public MatMulGrid(in MatMulShape shape, RowTiles tiles, int panels, int panelWidth)
+    /// <param name="mostRows">Rows of A that fit the second cache level.</param>
+    public MatMulGrid(in MatMulShape shape, RowTiles tiles, int panels, int panelWidth, int mostRows)
     {
         this.tiles = tiles;
         this.panels = panels;
-        var threads = Blocking.ThreadsWorth(shape);
-        (bands, groups) = threads == 1 ? (1, 1) : Rectangles(threads, shape.M, panels, panelWidth);
-        IsSerial = bands * groups == 1;
+        Shares = Blocking.SharesWorth(shape);
+        var threads = Math.Min(Workers.Threads, Shares);
+        (bands, groups) = threads < 2 ? (1, 1) : Rectangles(threads, shape.M, panels, panelWidth);
+        var isSerial = bands * groups == 1;
         var rows = (shape.M + bands - 1) / bands;
-        var wanted = IsSerial ? 1 : Blocking.PiecesPerThread;
-        var blocks = (rows + Blocking.MC - 1) / Blocking.MC;
+        var wanted = isSerial ? 1 : Blocking.PiecesPerThread;
+        var blocks = (rows + mostRows - 1) / mostRows;
         piecesPerBand = Math.Clamp(wanted, blocks, Math.Max(blocks, rows / Blocking.LeastRows));
         // Few rows: pieces are cut from the columns.
-        if (!IsSerial && piecesPerBand < wanted) groups = Math.Min(panels, groups * wanted / piecesPerBand);
+        if (!isSerial && piecesPerBand < wanted) groups = Math.Min(panels, groups * wanted / piecesPerBand);
     }
 
-    /// <summary>Whether one thread does all.</summary>
-    public bool IsSerial { get; }
+    /// <summary>How many threads the product is worth.</summary>
+    public int Shares { get; }
 
     /// <summary>Pieces.</summary>
     public int Count => bands * groups * piecesPerBand;

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 
 namespace Adjoint.Kernels;
 
@@ -14,6 +15,9 @@ static unsafe class MicroKernel<TSimd, V, T>
     where V : unmanaged
     where T : unmanaged
 {
+    // Steps of k in which what is fetched ahead arrives.
+    const int LongTile = 128;
+
     /// <summary>
     /// C = (accumulate ? C : 0) + A·B for <paramref name="tiles"/> tiles of one height below each other.
     /// </summary>
@@ -61,6 +65,7 @@ static unsafe class MicroKernel<TSimd, V, T>
         var cRow = operands.CRow;
         for (; tiles > 0; tiles--)
         {
+            if (tiles > 1 && operands.K >= LongTile) Fetch(c + (THeight.Rows * cRow), cRow, THeight.Rows);
             V l0 = default, l1 = default, l2 = default, l3 = default, l4 = default, l5 = default;
             V l6 = default, l7 = default, l8 = default, l9 = default, l10 = default, l11 = default;
             V r0 = default, r1 = default, r2 = default, r3 = default, r4 = default, r5 = default;
@@ -160,6 +165,18 @@ static unsafe class MicroKernel<TSimd, V, T>
             if (THeight.Rows > 10) Put<TWidth>(ref c, cRow, l10, r10);
             if (THeight.Rows > 11) Put<TWidth>(ref c, cRow, l11, r11);
             from += operands.ATile;
+        }
+    }
+
+    // Rows of C lie far apart, so no hardware fetches those of the next tile ahead. Called while no sums are in registers.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void Fetch(T* c, nint cRow, int rows)
+    {
+        if (!Sse.IsSupported) return;
+        for (var row = 0; row < rows; row++, c += cRow)
+        {
+            Sse.Prefetch0(c);
+            Sse.Prefetch0(c + (Panel<TSimd, V, T>.Columns / 2));
         }
     }
 

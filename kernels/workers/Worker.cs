@@ -7,8 +7,8 @@ namespace Adjoint.Kernels;
 sealed class Worker
 #pragma warning restore CA1001
 {
-    // Long enough to bridge the gap between two shared loops of a training step, short enough not to eat a shared core.
-    static readonly long pollTicks = Stopwatch.Frequency * 200 / 1_000_000;
+    /// <summary>How long a worker polls: long enough to bridge the gap between two shared loops of a training step, short enough not to eat a shared core.</summary>
+    public static readonly long PollTicks = Stopwatch.Frequency * 200 / 1_000_000;
 
     readonly int thread;
     readonly SemaphoreSlim wake = new(0);
@@ -50,7 +50,7 @@ sealed class Worker
                 Thread.SpinWait(1);
             }
         }
-        while (Stopwatch.GetTimestamp() - start < pollTicks);
+        while (Stopwatch.GetTimestamp() - start < PollTicks);
         return false;
     }
 

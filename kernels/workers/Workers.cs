@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.ExceptionServices;
 
@@ -12,10 +13,10 @@ public static unsafe class Workers
     // Uneven progress of two threads costs at most one piece, so each thread's share is cut in a few.
     const int PiecesPerThread = 4;
 
-    // Waking a thread costs about ten of the least shares that callers think worth a thread. A loop of many shares pays that itself; of shorter
-    // loops that find the pool asleep every fourth pays for those that follow, so a program with a short loop now and then loses little.
+    // Waking a thread costs about ten of the least shares that callers think worth a thread. A loop of many shares pays that itself. Shorter loops that find the pool asleep
+    // wake it when so many came close upon each other that the pool, once awake, would have stayed so.
     const int SharesWorthWaking = 32;
-    const int LoopsPerWaking = 4;
+    const int LoopsWorthWaking = 8;
 
     const int SpinsBeforeYield = 400;
 
@@ -24,6 +25,7 @@ public static unsafe class Workers
     static int threads = Math.Clamp(Environment.ProcessorCount, 1, Shares.MaximumThreads);
     static int busy;
     static int passedOver;
+    static long lastPassedOver;
 
     static Job job;
 
@@ -43,23 +45,31 @@ public static unsafe class Workers
     public static void For<TBody>(int count, int minimumPerWorker, in TBody body) where TBody : struct, IRangeBody
     {
         var most = count / Math.Max(1, minimumPerWorker);
-        if (most < 2 || Threads < 2) Run(count, most, 1, body);
-        else Run(count, most, most / CoreDistance.Scale, body);
+        Run(count, most, most < 2 || Threads < 2 ? most : most / CoreDistance.Scale, body);
     }
 
-    /// <summary>As <see cref="For{TBody}"/> for a caller that has the distance between cores in its least share.</summary>
-    public static void ForShares<TBody>(int count, int minimumPerWorker, in TBody body) where TBody : struct, IRangeBody
-    {
-        var most = count / Math.Max(1, minimumPerWorker);
-        Run(count, most, most, body);
-    }
+    /// <summary>The same for a caller that knows how many threads its loop is worth, the distance between cores counted in.</summary>
+    public static void ForShares<TBody>(int count, int shares, in TBody body) where TBody : struct, IRangeBody => Run(count, Math.Min(count, shares), shares, body);
 
-    static void Run<TBody>(int count, int mostPieces, int mostThreads, in TBody body) where TBody : struct, IRangeBody
+    static void Run<TBody>(int count, int mostPieces, int shares, in TBody body) where TBody : struct, IRangeBody
     {
         if (count <= 0) return;
         var copy = body;
-        var parts = Math.Min(Threads, mostThreads);
-        if (parts < 2 || !IsWorthWaking(mostThreads) || Interlocked.CompareExchange(ref busy, 1, 0) != 0)
+        var parts = Math.Min(Threads, Math.Min(mostPieces, shares));
+        if (parts < 2)
+        {
+            copy.Run(0, count);
+            return;
+        }
+
+        if (!IsWorthWaking(shares))
+        {
+            copy.Run(0, count);
+            lastPassedOver = Stopwatch.GetTimestamp();
+            return;
+        }
+
+        if (Interlocked.CompareExchange(ref busy, 1, 0) != 0)
         {
             copy.Run(0, count);
             return;
@@ -83,7 +93,8 @@ public static unsafe class Workers
     {
         var started = pool;
         if (shares >= SharesWorthWaking || started.Length == 0 || !started[0].IsAsleep) return true;
-        if (++passedOver < LoopsPerWaking) return false;
+        if (Stopwatch.GetTimestamp() - lastPassedOver > Worker.PollTicks) passedOver = 0;
+        if (++passedOver < LoopsWorthWaking) return false;
         passedOver = 0;
         return true;
     }

@@ -8,13 +8,22 @@ namespace Adjoint.Tests;
 [NonParallelizable]
 public unsafe class WorkersTests
 {
-    int threads;
+    int threads, distance;
 
     [SetUp]
-    public void RememberThreads() => threads = Workers.Threads;
+    public void RememberThreads()
+    {
+        threads = Workers.Threads;
+        distance = CoreDistance.Scale;
+        CoreDistance.Scale = 1;
+    }
 
     [TearDown]
-    public void RestoreThreads() => Workers.Threads = threads;
+    public void RestoreThreads()
+    {
+        Workers.Threads = threads;
+        CoreDistance.Scale = distance;
+    }
 
     readonly struct Increment(int* cells) : IRangeBody
     {
@@ -137,6 +146,29 @@ public unsafe class WorkersTests
     }
 
     [Test]
+    public void Where_cores_are_far_from_each_other_shares_are_larger()
+    {
+        Workers.Threads = 2;
+        CoreDistance.Scale = 3;
+        var cells = new int[299];
+        fixed (int* p = cells) Workers.For(cells.Length, 50, new ThreadMarks(p));
+        Assert.That(cells, Is.All.EqualTo(Environment.CurrentManagedThreadId), "299 are fewer than two shares of 3 x 50");
+        using var arrivals = new CountdownEvent(2);
+        var met = 0;
+        Workers.For(20_000, 50, new Meeting(arrivals, &met));
+        Assert.That(met, Is.GreaterThan(1));
+    }
+
+    [Test]
+    public void The_distance_is_measured_once_and_is_a_factor()
+    {
+        CoreDistance.Scale = 0;
+        var first = CoreDistance.Scale;
+        Assert.That(first, Is.InRange(1, 16));
+        Assert.That(CoreDistance.Scale, Is.EqualTo(first));
+    }
+
+    [Test]
     public void One_thread_means_the_calling_thread()
     {
         Workers.Threads = 1;
@@ -169,7 +201,6 @@ public unsafe class WorkersTests
             {
                 Workers.For(cells.Length, 1, new SleepingMarks(p));
                 others = cells.Count(thread => thread != Environment.CurrentManagedThreadId);
-                Thread.Sleep(2);
             }
         }
         Assert.That(others, Is.GreaterThan(0));
