@@ -7,7 +7,7 @@ public static class KernelTable
 
     static KernelTable()
     {
-        All = [.. PointwiseTable.All, .. ReduceTable.All];
+        All = [.. PointwiseTable.All, .. ReduceTable.All, .. RowwiseTable.All, .. RandomTable.All, .. UpdateTable.All, .. IndexTable.All];
         ByName = All.ToDictionary(description => description.Name, StringComparer.Ordinal);
     }
 
