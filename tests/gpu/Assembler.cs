@@ -36,6 +36,28 @@ static partial class Assembler
         }
     }
 
+    /// <summary>The machine's instructions of one kernel in order, names with their modifiers; null where the disassembler is not beside the assembler.</summary>
+    public static IReadOnlyList<string>? Instructions(KernelImage kernel)
+    {
+        string disassembler = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path!)!, OperatingSystem.IsWindows() ? "cuobjdump.exe" : "cuobjdump");
+        if (!File.Exists(disassembler)) return null;
+        string file = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"kernel-{Guid.NewGuid():N}.ptx");
+        try
+        {
+            File.WriteAllText(file, kernel.Text);
+            using (Process assembler = Process.Start(new ProcessStartInfo(Path!, ["-O3", $"-arch={kernel.Target}", file, "-o", file + ".out"]))!) assembler.WaitForExit();
+            using Process process = Process.Start(new ProcessStartInfo(disassembler, ["-sass", file + ".out"]) { RedirectStandardOutput = true })!;
+            string listing = process.StandardOutput.ReadToEnd();
+            process.WaitForExit();
+            return [.. Instruction().Matches(listing).Select(match => match.Groups[1].Value)];
+        }
+        finally
+        {
+            File.Delete(file);
+            File.Delete(file + ".out");
+        }
+    }
+
     // Properties of functions that a kernel calls follow its own; the kernel's registers, in the last line of its group, include theirs.
     static IEnumerable<AssembledKernel> Read(string log)
     {
@@ -76,6 +98,9 @@ static partial class Assembler
 
     [GeneratedRegex(@"(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes spill loads")]
     private static partial Regex Frame();
+
+    [GeneratedRegex(@"^\s+/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P[0-9T]+ )?([A-Z][A-Z0-9_.]*)", RegexOptions.Multiline)]
+    private static partial Regex Instruction();
 
     [GeneratedRegex(@"Used (\d+) registers")]
     private static partial Regex Used();

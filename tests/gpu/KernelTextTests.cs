@@ -82,4 +82,22 @@ public sealed class KernelTextTests
             });
         }
     }
+
+    [Test]
+    public void TheInnerLoopOfTheVectorProductIsNearlyAllMultiplications()
+    {
+        if (Assembler.Path is null) Assert.Ignore("ptxas is neither in PATH nor in CUDA_HOME/bin, and ADJOINT_PTXAS does not name it");
+        KernelImage image = Compiled.Value.Single(item => item.Kernel.Name == "matmul_4_vector_Unchanged").Images[1];
+        if (Assembler.Instructions(image) is not { } instructions)
+        {
+            Assert.Ignore("cuobjdump is not beside ptxas");
+            return;
+        }
+
+        // From the loop's only barrier to the jump back.
+        string[] loop = [.. instructions.SkipWhile(name => !name.StartsWith("BAR", StringComparison.Ordinal)).Skip(1).TakeWhile(name => name != "BRA")];
+        Assert.That(loop.Count(name => name == "FFMA"), Is.EqualTo(512));
+        Assert.That(loop.Count(name => name == "LDS.128"), Is.EqualTo(32));
+        Assert.That(512.0 / loop.Length, Is.GreaterThan(0.9));
+    }
 }

@@ -16,7 +16,7 @@ static class IntrinsicTable
 {
     static readonly ConcurrentDictionary<MethodBase, string> Texts = new();
 
-    static readonly Type[] Holders = [typeof(Float32), typeof(Float64), typeof(Words), typeof(Votes)];
+    static readonly Type[] Holders = [typeof(Float32), typeof(Float64), typeof(Words), typeof(Votes), typeof(AsynchronousCopies), typeof(MatrixUnits)];
 
     /// <summary>Every intrinsic.</summary>
     public static IEnumerable<MethodInfo> Methods =>

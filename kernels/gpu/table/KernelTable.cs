@@ -7,7 +7,7 @@ public static class KernelTable
 
     static KernelTable()
     {
-        All = [.. PointwiseTable.All, .. ReduceTable.All, .. RowwiseTable.All, .. RandomTable.All, .. UpdateTable.All, .. IndexTable.All];
+        All = [.. PointwiseTable.All, .. ReduceTable.All, .. RowwiseTable.All, .. RandomTable.All, .. UpdateTable.All, .. IndexTable.All, .. MatMulTable.All];
         ByName = All.ToDictionary(description => description.Name, StringComparer.Ordinal);
     }
 
