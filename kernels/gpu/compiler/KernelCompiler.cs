@@ -13,7 +13,8 @@ namespace Adjoint.Kernels.Gpu;
 /// <param name="cache">Where compiled kernels are kept between processes; null for nowhere.</param>
 public sealed class KernelCompiler(KernelCache? cache = null) : IDisposable
 {
-    readonly Lock gate = new();
+    // Waited for as a task: the thread pool then adds threads at once, of which ILGPU needs some while others wait here.
+    readonly SemaphoreSlim gate = new(1, 1);
     readonly Dictionary<(System.Reflection.MethodInfo Method, KernelTarget Target), KernelImage> images = [];
     Context? context;
     PTXBackend? backend;
@@ -27,7 +28,8 @@ public sealed class KernelCompiler(KernelCache? cache = null) : IDisposable
     /// <exception cref="ObjectDisposedException">The compiler was disposed.</exception>
     public KernelImage Compile(Kernel kernel, KernelTarget target)
     {
-        lock (gate)
+        Enter();
+        try
         {
             ObjectDisposedException.ThrowIf(isDisposed, this);
             if (images.TryGetValue((kernel.Method, target), out KernelImage? image)) return image;
@@ -42,7 +44,13 @@ public sealed class KernelCompiler(KernelCache? cache = null) : IDisposable
             images.Add((kernel.Method, target), image);
             return image;
         }
+        finally
+        {
+            gate.Release();
+        }
     }
+
+    void Enter() => gate.WaitAsync().GetAwaiter().GetResult();
 
     KernelImage Build(Kernel kernel, KernelTarget target)
     {
@@ -93,12 +101,17 @@ public sealed class KernelCompiler(KernelCache? cache = null) : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        lock (gate)
+        Enter();
+        try
         {
             if (isDisposed) return;
             isDisposed = true;
             backend?.Dispose();
             context?.Dispose();
+        }
+        finally
+        {
+            gate.Release();
         }
     }
 }
