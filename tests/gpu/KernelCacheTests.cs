@@ -142,9 +142,11 @@ public sealed class KernelCacheTests
     public void PacksKeepEveryKernelAndRefuseTwoOfOneName()
     {
         using var compiler = new KernelCompiler();
-        KernelImage[] images = [.. KernelTable.Checked.Take(5).SelectMany(kernel => KernelTarget.Checked, (kernel, target) => compiler.Compile(kernel, target))];
-        var pack = KernelPack.FromBytes(new KernelPack("five", images).ToBytes());
+        KernelPack made = compiler.Pack("five", KernelTable.Checked.Take(5), KernelTarget.Checked);
+        IReadOnlyList<KernelImage> images = made.Kernels;
+        var pack = KernelPack.FromBytes(made.ToBytes());
         Assert.That(pack.Label, Is.EqualTo("five"));
+        Assert.That(images, Has.Count.EqualTo(10));
         foreach (KernelImage image in images)
         {
             KernelImage? found = pack.Find(image.Name, image.Target);

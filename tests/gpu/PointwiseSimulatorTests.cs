@@ -68,6 +68,24 @@ public sealed class PointwiseSimulatorTests
     }
 
     [Test]
+    public void ChainsAreOneKernelWithTheBitsOfTheirParts()
+    {
+        const int Count = 11;
+        float[] a = SimulatedDevice.Singles(SimulatedDevice.Numbers(Count, 1)), b = SimulatedDevice.Singles(SimulatedDevice.Numbers(Count, 2)), c = SimulatedDevice.Singles(SimulatedDevice.Numbers(Count, 3));
+        using var x = Simulator.Copy<float>(a);
+        using var y = Simulator.Copy<float>(b);
+        using var z = Simulator.Copy<float>(c);
+        using var w = Simulator.Zeros<float>(Count);
+        var op = new PairWith<FirstThen<Then<Affine, Sigmoid>, Multiply>, PairThen<Add, Relu>>(new(new(new Affine(2, 0.5), default), default), new(default, default));
+        Kernel kernel = KernelTable.Find("dense_ternary").With(op.GetType(), typeof(Scalar32), typeof(Pack4<Scalar32>));
+        Simulator.Launch(kernel, (1, 1, 1), Threads, x.As<Scalar32>(), y.As<Scalar32>(), z.As<Scalar32>(), w.As<Scalar32>(), (long)Count, op);
+        Scalar32 Part(int i) => default(Relu).Apply((default(Sigmoid).Apply(new Affine(2, 0.5).Apply(new Scalar32(a[i]))) * new Scalar32(b[i])) + new Scalar32(c[i]));
+        Assert.That(w.Read(), Is.EqualTo(Enumerable.Range(0, Count).Select(i => Part(i).Value)));
+        using var compiler = new KernelCompiler();
+        Assert.That(compiler.Compile(kernel, KernelTarget.Sm90).Text, Does.Contain("ld.global.v4.f32").And.Contain($".entry {kernel.Name}("));
+    }
+
+    [Test]
     public void IntegersWrapAround()
     {
         int[] left = [1, -7, int.MaxValue, int.MinValue, 40000], right = [2, 3, 1, -1, 80000];

@@ -52,6 +52,15 @@ public sealed class KernelCompiler(KernelCache? cache = null) : IDisposable
 
     void Enter() => gate.WaitAsync().GetAwaiter().GetResult();
 
+    /// <summary>Compiles kernels for targets into a pack, for programs that have no compiler.</summary>
+    /// <param name="label">What the pack is.</param>
+    /// <param name="kernels">The kernels.</param>
+    /// <param name="targets">The targets, each of which gets every kernel.</param>
+    /// <exception cref="KernelCompileException">A kernel is not accepted.</exception>
+    /// <exception cref="KernelPackException">Two kernels share a name.</exception>
+    public KernelPack Pack(string label, IEnumerable<Kernel> kernels, IReadOnlyList<KernelTarget> targets) =>
+        new(label, [.. kernels.SelectMany(kernel => targets, Compile)]);
+
     KernelImage Build(Kernel kernel, KernelTarget target)
     {
         KernelDescription description = kernel.Description;
