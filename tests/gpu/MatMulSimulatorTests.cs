@@ -93,6 +93,17 @@ public sealed class MatMulSimulatorTests
         AssertClose(y.Read(), Reference(left, right, bias, product, 1, x => Math.Max(x, 0)), "matmul_6_bf16");
     }
 
+    [Test]
+    public void RoundingToBf16()
+    {
+        float[] numbers = [1, 1.00390625f, 1.01171875f, -3.1415927f, float.MaxValue, float.NegativeInfinity, float.NaN, 1e-40f, 0.1f];
+        ushort[] expected = [0x3F80, 0x3F80, 0x3F82, 0xC049, 0x7F80, 0xFF80, 0x7FFF, 0x0001, 0x3DCD];
+        using var x = simulator.Copy<float>(numbers);
+        using var y = simulator.Zeros<ushort>(numbers.Length);
+        simulator.Launch(KernelTable.Find("matmul_to_bf16").With(), (1, 1, 1), 32, x.View, y.View, (long)numbers.Length);
+        Assert.That(y.Read(), Is.EqualTo(expected));
+    }
+
     static float[] Numbers(int count, int seed) => SimulatedDevice.Singles(SimulatedDevice.Numbers(count, seed, -1, 1));
 
     static float[] Cut(float[] numbers, uint mask) => [.. numbers.Select(x => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(x) & mask))];

@@ -33,6 +33,16 @@ static unsafe class MatrixUnits
     [Ptx("cvt.rna.tf32.f32 $r, $0;"), IntrinsicImplementation]
     public static uint ToTf32(float x) => (BitConverter.SingleToUInt32Bits(x) + 0x1000u) & ~0x1FFFu;
 
+    /// <summary>Two f32 as bf16, halves to even, the first in the low half. NaN becomes a NaN.</summary>
+    [Ptx("cvt.rn.bf16x2.f32 $r, $1, $0;"), IntrinsicImplementation]
+    public static uint ToBf16Pair(float low, float high) => ToBf16(low) | (ToBf16(high) << 16);
+
+    static uint ToBf16(float x)
+    {
+        uint bits = BitConverter.SingleToUInt32Bits(x);
+        return float.IsNaN(x) ? 0x7FFFu : (bits + 0x7FFFu + ((bits >> 16) & 1)) >> 16;
+    }
+
     /// <summary>
     /// sums + left · right for left [16, 8] and right [8, 8] of tf32. Left registers: elements (g, t), (g+8, t), (g, t+4), (g+8, t+4); right: (t, g), (t+4, g).
     /// </summary>

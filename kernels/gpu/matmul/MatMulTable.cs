@@ -18,6 +18,7 @@ static class MatMulTable
         Rung(typeof(Rung4Vector), "matmul_4_vector", [[typeof(Unchanged)]]) with { Registers = (128, 128), Traits = KernelTraits.VectorLoads },
         Rung(typeof(Rung5Tf32), "matmul_5_tf32", WarpTiles) with { Registers = (128, 128), Traits = KernelTraits.MatrixUnits | KernelTraits.AsynchronousCopies },
         Rung(typeof(Rung6Bf16), "matmul_6_bf16", WarpTiles) with { Registers = (128, 128), Traits = KernelTraits.MatrixUnits | KernelTraits.AsynchronousCopies },
+        Rung(typeof(Bf16Rounding), "matmul_to_bf16", [[]]) with { Registers = (24, 24), Traits = KernelTraits.VectorLoads },
     ];
 
     static KernelDescription Rung(Type rung, string name, Type[][] types) => new()
