@@ -45,7 +45,7 @@ public static partial class Elementary
 
     /// <summary>sin(r + n·π/2) for |r| up to about π/4.</summary>
     [MethodImpl(Inline)]
-    static V SinOfQuadrant<V>(V r, V n) where V : struct, ILane<V>
+    internal static V SinOfQuadrant<V>(V r, V n) where V : struct, ILane<V>
     {
         V z = r * r;
         V sin = V.MultiplyAdd(r * z, SinPolynomial(z), r);

@@ -31,7 +31,7 @@ public readonly struct AdamRule(
     }
 
     [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
-    readonly struct Plain<V>(double scale, double toFirst, double beta2, double toSecond, double rate, double inverseRoot, double epsilon) : IUpdateLanes<V>
+    internal readonly struct Plain<V>(double scale, double toFirst, double beta2, double toSecond, double rate, double inverseRoot, double epsilon) : IUpdateLanes<V>
         where V : struct, ILane<V>
     {
         readonly V scale = V.From(scale), toFirst = V.From(toFirst), beta2 = V.From(beta2), toSecond = V.From(toSecond);
@@ -56,7 +56,7 @@ public readonly struct AdamRule(
     }
 
     [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
-    readonly struct Decayed<V>(Plain<V> plain, double coupledDecay, double keep) : IUpdateLanes<V> where V : struct, ILane<V>
+    internal readonly struct Decayed<V>(Plain<V> plain, double coupledDecay, double keep) : IUpdateLanes<V> where V : struct, ILane<V>
     {
         readonly Plain<V> plain = plain;
         readonly V coupledDecay = V.From(coupledDecay), keep = V.From(keep);

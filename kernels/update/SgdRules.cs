@@ -11,7 +11,7 @@ public readonly struct SgdRule(double scale, double decay, double rate) : IUpdat
         UpdateLoop.Run<Lanes<V>, T, V>(new Lanes<V>(scale, decay, -rate), in buffers, start, end);
 
     [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
-    readonly struct Lanes<V>(double scale, double decay, double rate) : IUpdateLanes<V> where V : struct, ILane<V>
+    internal readonly struct Lanes<V>(double scale, double decay, double rate) : IUpdateLanes<V> where V : struct, ILane<V>
     {
         readonly V scale = V.From(scale), decay = V.From(decay), rate = V.From(rate);
 
@@ -32,7 +32,7 @@ public readonly struct MomentumRule(double scale, double decay, double rate, dou
         UpdateLoop.Run<Lanes<V>, T, V>(new Lanes<V>(scale, decay, -rate, momentum), in buffers, start, end);
 
     [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
-    readonly struct Lanes<V>(double scale, double decay, double rate, double momentum) : IUpdateLanes<V> where V : struct, ILane<V>
+    internal readonly struct Lanes<V>(double scale, double decay, double rate, double momentum) : IUpdateLanes<V> where V : struct, ILane<V>
     {
         readonly V scale = V.From(scale), decay = V.From(decay), rate = V.From(rate), momentum = V.From(momentum);
 
@@ -57,7 +57,7 @@ public readonly struct NesterovRule(double scale, double decay, double rate, dou
         UpdateLoop.Run<Lanes<V>, T, V>(new Lanes<V>(scale, decay, -rate, momentum), in buffers, start, end);
 
     [method: MethodImpl(MethodImplOptions.AggressiveInlining)]
-    readonly struct Lanes<V>(double scale, double decay, double rate, double momentum) : IUpdateLanes<V> where V : struct, ILane<V>
+    internal readonly struct Lanes<V>(double scale, double decay, double rate, double momentum) : IUpdateLanes<V> where V : struct, ILane<V>
     {
         readonly V scale = V.From(scale), decay = V.From(decay), rate = V.From(rate), momentum = V.From(momentum);
 

@@ -13,13 +13,14 @@ public sealed partial class HouseTests
     static readonly Dictionary<string, (string[] Projects, string[] Packages)> Allowed = new()
     {
         ["kernels/Kernels.csproj"] = ([], []),
+        ["kernels/gpu/KernelsGpu.csproj"] = (["kernels/Kernels.csproj"], ["ILGPU"]),
         ["engine/Engine.csproj"] = (["kernels/Kernels.csproj"], ["System.Numerics.Tensors"]),
         ["models/Models.csproj"] = (["engine/Engine.csproj"], ["OxyPlot.Core", "StbImageWriteSharp"]),
         ["models/cli/Cli.csproj"] = (["models/Models.csproj"], ["System.CommandLine", "Spectre.Console"]),
         ["bench/Bench.csproj"] = (["engine/Engine.csproj"], []),
         ["tests/aot/Aot.csproj"] = (["engine/Engine.csproj"], []),
         ["tests/Tests.csproj"] = (
-            ["engine/Engine.csproj", "models/cli/Cli.csproj", "bench/Bench.csproj"],
+            ["engine/Engine.csproj", "kernels/gpu/KernelsGpu.csproj", "models/cli/Cli.csproj", "bench/Bench.csproj"],
             ["NUnit", "NUnit3TestAdapter", "NUnit.Analyzers", "Microsoft.NET.Test.Sdk", "CsCheck"]),
     };
 
@@ -84,7 +85,9 @@ public sealed partial class HouseTests
     [Test]
     public void TheLibrariesUseNoReflection()
     {
-        string[] hits = [.. Repository.Sources("kernels", "engine").Where(path => Reflection().IsMatch(File.ReadAllText(path))).Select(Repository.Relative)];
+        // The compiler of GPU kernels reads methods, and belongs to no program that is published trimmed or ahead of time.
+        string compiler = Path.Combine(Repository.Root, "kernels", "gpu") + Path.DirectorySeparatorChar;
+        string[] hits = [.. Repository.Sources("kernels", "engine").Where(path => !path.StartsWith(compiler, StringComparison.Ordinal)).Where(path => Reflection().IsMatch(File.ReadAllText(path))).Select(Repository.Relative)];
         Assert.That(hits, Is.Empty);
     }
 

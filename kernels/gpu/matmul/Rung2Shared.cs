@@ -1,0 +1,40 @@
+using ILGPU;
+
+namespace Adjoint.Kernels.Gpu;
+
+/// <summary>
+/// Rung 2: a block loads a square of each operand into shared memory, from where 16 threads read each number. Any strides. Launch as rung 1. Limit: two shared reads a multiplication.
+/// </summary>
+public static class Rung2Shared
+{
+    const int Side = Rung1Naive.Side;
+
+    /// <summary>target = finish(left · right + bias)</summary>
+    public static void Run<V, TFinish>(ArrayView<V> left, ArrayView<V> right, ArrayView<V> bias, ArrayView<V> target, MatrixProduct product, TFinish finish)
+        where V : unmanaged, ILane<V>
+        where TFinish : unmanaged, IUnaryOperator
+    {
+        ArrayView<V> a = SharedMemory.Allocate<V>(Side * Side), b = SharedMemory.Allocate<V>(Side * Side);
+        int x = Group.IdxX % Side, y = Group.IdxX / Side;
+        int column = (Grid.IdxX * Side) + x, row = (Grid.IdxY * Side) + y;
+        long batch = Grid.IdxZ, leftStart = batch * product.LeftBatchStep, rightStart = batch * product.RightBatchStep;
+        V sum = V.From(0);
+        for (int first = 0; first < product.Inner; first += Side)
+        {
+            int leftInner = first + x, rightInner = first + y;
+            a[Group.IdxX] = row < product.Rows && leftInner < product.Inner
+                ? left[leftStart + ((long)row * product.LeftRowStep) + ((long)leftInner * product.LeftInnerStep)]
+                : V.From(0);
+            b[Group.IdxX] = column < product.Columns && rightInner < product.Inner
+                ? right[rightStart + ((long)rightInner * product.RightInnerStep) + ((long)column * product.RightColumnStep)]
+                : V.From(0);
+            Group.Barrier();
+            for (int k = 0; k < Side; k++) sum = V.MultiplyAdd(a[(y * Side) + k], b[(k * Side) + x], sum);
+            Group.Barrier();
+        }
+
+        if (row >= product.Rows || column >= product.Columns) return;
+        if (product.HasBias != 0) sum += bias[column];
+        target[(((batch * product.Rows) + row) * product.Columns) + column] = finish.Apply(sum);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Reflection;
+using System.Text;
+
+namespace Adjoint.Kernels.Gpu;
+
+/// <summary>A kernel ready to be compiled: a description with type arguments.</summary>
+public sealed class Kernel
+{
+    internal Kernel(KernelDescription description, Type[] arguments)
+    {
+        Description = description;
+        Arguments = arguments;
+        Method = description.Method.IsGenericMethodDefinition ? description.Method.MakeGenericMethod(arguments) : description.Method;
+        var name = new StringBuilder(description.Name);
+        foreach (Type argument in arguments)
+        {
+            if (!IsImplied(argument)) name.Append('_').Append(Label(argument));
+        }
+
+        Name = name.ToString();
+    }
+
+    /// <summary>The description.</summary>
+    public KernelDescription Description { get; }
+
+    /// <summary>The type arguments: operators, lanes, tile shapes.</summary>
+    public IReadOnlyList<Type> Arguments { get; }
+
+    /// <summary>The method with its type arguments.</summary>
+    public MethodInfo Method { get; }
+
+    /// <summary>
+    /// Name of the entry point: the description's and the type arguments', such as dense_unary_Relu_f32. Arguments that follow from the others (packs, conversions) are left out, so that a program
+    /// without the compiler can put names together.
+    /// </summary>
+    public string Name { get; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+
+    static bool IsImplied(Type type) =>
+        type == typeof(Conversions) || type == typeof(Widening)
+        || (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(Pack4<>) || type.GetGenericTypeDefinition() == typeof(Pack2<>)));
+
+    static string Label(Type type)
+    {
+        if (type == typeof(Scalar32) || type == typeof(float)) return "f32";
+        if (type == typeof(Scalar64) || type == typeof(double)) return "f64";
+        if (type == typeof(Integer32) || type == typeof(int)) return "i32";
+        if (type == typeof(Integer64) || type == typeof(long)) return "i64";
+        if (type == typeof(byte)) return "bool";
+        if (type == typeof(ulong)) return "u64";
+        int mark = type.Name.IndexOf('`', StringComparison.Ordinal);
+        var label = new StringBuilder(mark < 0 ? type.Name : type.Name[..mark]);
+        foreach (Type argument in type.GetGenericArguments()) label.Append('_').Append(Label(argument));
+        return label.ToString();
+    }
+}

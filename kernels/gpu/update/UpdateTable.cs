@@ -1,0 +1,31 @@
+namespace Adjoint.Kernels.Gpu;
+
+/// <summary>The lines of optimiser kernels in the table.</summary>
+static class UpdateTable
+{
+    static readonly Type[] Rules = [typeof(AdamDeviceRule), typeof(SgdDeviceRule), typeof(MomentumDeviceRule), typeof(NesterovDeviceRule), typeof(AverageDeviceRule)];
+
+    public static IEnumerable<KernelDescription> All { get; } =
+    [
+        One(nameof(UpdateKernels.Run), "update", KernelTraits.VectorLoads, [.. Rules.SelectMany(rule => new[]
+        {
+            new[] { rule, typeof(Scalar32), typeof(Pack4<Scalar32>) }, [rule, typeof(Scalar64), typeof(Pack2<Scalar64>)],
+        })]),
+        One(nameof(UpdateKernels.CountStep), "update_count_step", KernelTraits.None, [[]]),
+        One(nameof(UpdateKernels.RateFactors), "update_rate_factors", KernelTraits.None, [[]]),
+        One(nameof(UpdateKernels.AdamFactors), "update_adam_factors", KernelTraits.None, [[]]),
+        One(nameof(UpdateKernels.AverageFactors), "update_average_factors", KernelTraits.None, [[]]),
+        One(nameof(UpdateKernels.SquareSum), "update_square_sum", KernelTraits.Warps, [[typeof(float), typeof(Widening)], [typeof(double), typeof(Widening)]]),
+        One(nameof(UpdateKernels.ClipScale), "update_clip_scale", KernelTraits.Warps, [[typeof(float), typeof(Widening)], [typeof(double), typeof(Widening)]]),
+    ];
+
+    static KernelDescription One(string method, string name, KernelTraits traits, Type[][] types) => new()
+    {
+        Family = "update",
+        Name = name,
+        Method = typeof(UpdateKernels).GetMethod(method)!,
+        Registers = (64, 64),
+        Traits = traits,
+        Checked = types,
+    };
+}
