@@ -32,13 +32,13 @@ static unsafe class BlockedMatMul<TSimd, V, T>
                 var block = new MatMulShape(shape.M, columns, kc, shape.ARow, shape.AColumn, shape.BRow, shape.BColumn, shape.CRow);
                 var last = index == blocks - 1;
                 var body = new Body(block, grid, a + (depth * shape.AColumn), b + (depth * shape.BRow) + (column * shape.BColumn), c + column, accumulate || depth > 0,
-                    last ? epilogue.At(0, column) : default, Scratch.NewTag());
+                    last ? epilogue.At(0, column) : default, Scratch.NewTags());
                 Workers.ForShares(grid.Count, grid.Shares, body);
             }
         }
     }
 
-    readonly struct Body(MatMulShape block, MatMulGrid grid, T* a, T* b, T* c, bool accumulate, MatMulEpilogue<T> epilogue, long tag) : IRangeBody
+    readonly struct Body(MatMulShape block, MatMulGrid grid, T* a, T* b, T* c, bool accumulate, MatMulEpilogue<T> epilogue, long tags) : IRangeBody
     {
         public void Run(int start, int end)
         {
@@ -50,12 +50,7 @@ static unsafe class BlockedMatMul<TSimd, V, T>
                 if (group != held)
                 {
                     (firstPanel, lastPanel) = (grid.Panel(group), grid.Panel(group + 1));
-                    if (!Scratch.TryRight(Tag(group), out right))
-                    {
-                        right = Scratch.Right<T>((long)(lastPanel - firstPanel) * NR * block.K, Tag(group));
-                        PackPanels<TSimd, V, T>.Run(block, firstPanel, lastPanel, b, right);
-                    }
-
+                    right = PackPanels<TSimd, V, T>.Held(block, firstPanel, lastPanel, b, tags + group);
                     held = group;
                 }
 
@@ -66,9 +61,6 @@ static unsafe class BlockedMatMul<TSimd, V, T>
                 Panels(firstPanel, lastPanel, cut, LeftOperand<T>.Packed(packed, block.K), right, c + (first * block.CRow), epilogue.At(first, 0));
             }
         }
-
-        // One name for each group of each block.
-        long Tag(int group) => (tag << 16) | (long)group;
 
         void Panels(int firstPanel, int lastPanel, in RowTiles cut, in LeftOperand<T> left, T* right, T* target, in MatMulEpilogue<T> rest)
         {

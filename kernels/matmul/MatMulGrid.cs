@@ -44,10 +44,13 @@ readonly struct MatMulGrid
     public int Panel(int group) => (int)((long)panels * group / groups);
 
     /// <summary>The first row of a piece.</summary>
-    public int FirstRow(int piece) => Row((piece / piecesPerBand / groups * piecesPerBand) + (piece % piecesPerBand));
+    public int FirstRow(int piece) => Row(Block(piece));
 
     /// <summary>The row after a piece's last.</summary>
-    public int EndRow(int piece) => Row((piece / piecesPerBand / groups * piecesPerBand) + (piece % piecesPerBand) + 1);
+    public int EndRow(int piece) => Row(Block(piece) + 1);
+
+    // Blocks of rows, counted over all bands.
+    int Block(int piece) => (piece / piecesPerBand / groups * piecesPerBand) + (piece % piecesPerBand);
 
     int Row(int block) => tiles.Row((int)((long)tiles.Count * block / (bands * piecesPerBand)));
 

@@ -176,7 +176,7 @@ static unsafe class MicroKernel<TSimd, V, T>
         for (var row = 0; row < rows; row++, c += cRow)
         {
             Sse.Prefetch0(c);
-            Sse.Prefetch0(c + (Panel<TSimd, V, T>.Columns / 2));
+            Sse.Prefetch0(c + TSimd.Count);
         }
     }
 

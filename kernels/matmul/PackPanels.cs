@@ -8,8 +8,17 @@ static unsafe class PackPanels<TSimd, V, T>
 {
     static int NR => Panel<TSimd, V, T>.Columns;
 
-    /// <summary>Packs the panels from one up to, not including, another; the first goes to the start of <paramref name="packed"/>.</summary>
-    public static void Run(in MatMulShape shape, int start, int end, T* b, T* packed)
+    /// <summary>The panels of a range, packed by this thread: once, if its next call has the same tag.</summary>
+    public static T* Held(in MatMulShape shape, int start, int end, T* b, long tag)
+    {
+        if (Scratch.TryRight(tag, out T* panels)) return panels;
+        panels = Scratch.Right<T>((long)(end - start) * NR * shape.K, tag);
+        Run(shape, start, end, b, panels);
+        return panels;
+    }
+
+    // The first panel goes to the start.
+    static void Run(in MatMulShape shape, int start, int end, T* b, T* packed)
     {
         for (var panel = start; panel < end; panel++)
         {

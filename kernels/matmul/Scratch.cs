@@ -36,8 +36,8 @@ sealed unsafe class Scratch
         return (T*)Reserve(ref scratch.left, ref scratch.leftBytes, checked((nuint)count * (nuint)sizeof(T)));
     }
 
-    /// <summary>A name for panels of B that a thread packs once and uses for several pieces of a product; 0 is none.</summary>
-    public static long NewTag() => Interlocked.Increment(ref tags);
+    /// <summary>The first of 65,536 names for panels of B that a thread packs once and uses for several pieces of a product; nobody else gets the same. 0 is none.</summary>
+    public static long NewTags() => Interlocked.Add(ref tags, 1 << 16);
 
     /// <summary>The panels of B that this thread packed under a tag.</summary>
     /// <returns>False if it has packed others since, or none: then <see cref="Right{T}"/> gives room for them.</returns>

@@ -19,7 +19,7 @@ static unsafe class SmallMatMul<TSimd, V, T>
         var tiles = new RowTiles(shape.M, Panel<TSimd, V, T>.Tallest(shape.N));
         var byRows = tiles.Count >= panels;
         var groups = byRows ? tiles.Count : panels;
-        var tag = unpacked < panels && byRows && Workers.Threads > 1 ? Scratch.NewTag() : 0;
+        var tag = unpacked < panels && byRows && Workers.Threads > 1 ? Scratch.NewTags() : 0;
         Workers.ForShares(groups, Blocking.SharesWorth(shape), new Body(shape, tiles, a, b, c, unpacked, byRows, tag, accumulate, epilogue));
     }
 
@@ -37,7 +37,8 @@ static unsafe class SmallMatMul<TSimd, V, T>
             var rows = lastRow - firstRow;
             var cut = new RowTiles(rows, TSimd.Rows);
             var inPlace = LeftOperand<T>.FitsInPlace(shape);
-            var packed = Right(firstPanel, lastPanel);
+            var firstPacked = Math.Max(firstPanel, unpacked);
+            var packed = firstPacked < lastPanel ? PackPanels<TSimd, V, T>.Held(shape, firstPacked, lastPanel, b, tag) : null;
             var left = inPlace ? LeftOperand<T>.InPlace(shape, a + (firstRow * shape.ARow)) : Pack(firstRow, cut);
             for (var panel = firstPanel; panel < lastPanel; panel++)
             {
@@ -46,22 +47,11 @@ static unsafe class SmallMatMul<TSimd, V, T>
                 // Slivers that are packed have the heights of the cut for whole panels.
                 if (inPlace && columns <= TSimd.Count) cut = new RowTiles(rows, Panel<TSimd, V, T>.Tallest(columns));
                 var isPacked = panel >= unpacked;
-                var right = isPacked ? packed + ((long)(panel - Math.Max(firstPanel, unpacked)) * NR * shape.K) : b + column;
+                var right = isPacked ? packed + ((long)(panel - firstPacked) * NR * shape.K) : b + column;
                 var rightRow = isPacked ? Panel<TSimd, V, T>.Padded(columns) : shape.BRow;
                 Panel<TSimd, V, T>.Run(cut, columns, shape.K, left, right, rightRow, c + (firstRow * shape.CRow) + column, shape.CRow, accumulate,
                     epilogue.At(firstRow, column));
             }
-        }
-
-        // Panels of the range that are packed: each thread packs its own, and keeps them if its next piece has the same.
-        T* Right(int firstPanel, int lastPanel)
-        {
-            var first = Math.Max(firstPanel, unpacked);
-            if (first >= lastPanel) return null;
-            if (Scratch.TryRight(tag, out T* panels)) return panels;
-            panels = Scratch.Right<T>((long)(lastPanel - first) * NR * shape.K, tag);
-            PackPanels<TSimd, V, T>.Run(shape, first, lastPanel, b, panels);
-            return panels;
         }
 
         LeftOperand<T> Pack(int firstRow, in RowTiles cut)

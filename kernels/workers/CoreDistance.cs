@@ -119,8 +119,12 @@ static unsafe class CoreDistance
             for (int spins = 1; Volatile.Read(ref *turn) != value; spins++)
             {
                 if (spins % 1000 != 0) Thread.SpinWait(1);
-                else if (Volatile.Read(ref gaveUp) || Stopwatch.GetTimestamp() - start > patience) return !(gaveUp = true);
-                else Thread.Yield();
+                else if (!Volatile.Read(ref gaveUp) && Stopwatch.GetTimestamp() - start <= patience) Thread.Yield();
+                else
+                {
+                    Volatile.Write(ref gaveUp, true);
+                    return false;
+                }
             }
 
             return true;

@@ -56,22 +56,11 @@ public static unsafe class Workers
         if (count <= 0) return;
         var copy = body;
         var parts = Math.Min(Threads, Math.Min(mostPieces, shares));
-        if (parts < 2)
+        var isPassedOver = parts >= 2 && !IsWorthWaking(shares);
+        if (parts < 2 || isPassedOver || Interlocked.CompareExchange(ref busy, 1, 0) != 0)
         {
             copy.Run(0, count);
-            return;
-        }
-
-        if (!IsWorthWaking(shares))
-        {
-            copy.Run(0, count);
-            lastPassedOver = Stopwatch.GetTimestamp();
-            return;
-        }
-
-        if (Interlocked.CompareExchange(ref busy, 1, 0) != 0)
-        {
-            copy.Run(0, count);
+            if (isPassedOver) lastPassedOver = Stopwatch.GetTimestamp();
             return;
         }
 
