@@ -11,13 +11,16 @@ public sealed class Kernel
         Description = description;
         Arguments = arguments;
         Method = description.Method.IsGenericMethodDefinition ? description.Method.MakeGenericMethod(arguments) : description.Method;
-        var name = new StringBuilder(description.Name);
+        StringBuilder name = new(description.Name), pattern = new(description.Name);
         foreach (Type argument in arguments)
         {
-            if (!IsImplied(argument)) name.Append('_').Append(Label(argument));
+            if (IsImplied(argument)) continue;
+            name.Append('_').Append(Label(argument));
+            pattern.Append('_').Append(KernelReference.IsOperator(argument) ? KernelReference.AnyOperator : Label(argument));
         }
 
         Name = name.ToString();
+        Pattern = pattern.ToString();
     }
 
     /// <summary>The description.</summary>
@@ -35,6 +38,9 @@ public sealed class Kernel
     /// </summary>
     public string Name { get; }
 
+    /// <summary>The name with operators left open, as <see cref="KernelReference.Pattern"/>.</summary>
+    internal string Pattern { get; }
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 
@@ -42,17 +48,13 @@ public sealed class Kernel
         type == typeof(Conversions) || type == typeof(Widening)
         || (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(Pack4<>) || type.GetGenericTypeDefinition() == typeof(Pack2<>)));
 
+    // Lanes go by their elements' names.
     static string Label(Type type)
     {
-        if (type == typeof(Scalar32) || type == typeof(float)) return "f32";
-        if (type == typeof(Scalar64) || type == typeof(double)) return "f64";
-        if (type == typeof(Integer32) || type == typeof(int)) return "i32";
-        if (type == typeof(Integer64) || type == typeof(long)) return "i64";
-        if (type == typeof(byte)) return "bool";
-        if (type == typeof(ulong)) return "u64";
-        int mark = type.Name.IndexOf('`', StringComparison.Ordinal);
-        var label = new StringBuilder(mark < 0 ? type.Name : type.Name[..mark]);
-        foreach (Type argument in type.GetGenericArguments()) label.Append('_').Append(Label(argument));
-        return label.ToString();
+        if (type == typeof(Scalar32)) type = typeof(float);
+        else if (type == typeof(Scalar64)) type = typeof(double);
+        else if (type == typeof(Integer32)) type = typeof(int);
+        else if (type == typeof(Integer64)) type = typeof(long);
+        return KernelReference.Label(type);
     }
 }

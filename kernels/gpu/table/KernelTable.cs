@@ -4,11 +4,13 @@ namespace Adjoint.Kernels.Gpu;
 public static class KernelTable
 {
     static readonly Dictionary<string, KernelDescription> ByName;
+    static readonly Dictionary<string, Kernel> ByPattern;
 
     static KernelTable()
     {
         All = [.. PointwiseTable.All, .. ReduceTable.All, .. RowwiseTable.All, .. RandomTable.All, .. UpdateTable.All, .. IndexTable.All, .. MatMulTable.All];
         ByName = All.ToDictionary(description => description.Name, StringComparer.Ordinal);
+        ByPattern = Checked.GroupBy(kernel => kernel.Pattern, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
     }
 
     /// <summary>The kernels in order of their families.</summary>
@@ -22,4 +24,21 @@ public static class KernelTable
     public static KernelDescription Find(string name) => ByName.TryGetValue(name, out KernelDescription? description)
         ? description
         : throw new ArgumentException($"No kernel is named {name}. KernelTable.All lists them.", nameof(name));
+
+    /// <summary>The kernel that a reference asks for: a checked one with the reference's operators.</summary>
+    /// <exception cref="ArgumentException">There is none.</exception>
+    public static Kernel Find(KernelReference reference)
+    {
+        if (!ByPattern.TryGetValue(reference.Pattern, out Kernel? pattern))
+            throw new ArgumentException($"No kernel is named {reference.Name}. KernelTable.All lists them, with the types that each takes.", nameof(reference));
+        Type[] arguments = [.. pattern.Arguments];
+        int place = 0;
+        foreach (Type type in reference.Types.Where(KernelReference.IsOperator))
+        {
+            while (!KernelReference.IsOperator(arguments[place])) place++;
+            arguments[place++] = type;
+        }
+
+        return pattern.Description.With(arguments);
+    }
 }

@@ -1,0 +1,14 @@
+namespace Adjoint.Kernels.Gpu;
+
+/// <summary>Kernels compiled as they are asked for: what a program that may carry the compiler gives to its device.</summary>
+/// <param name="compiler">The compiler; the caller disposes it.</param>
+public sealed class CompiledKernels(KernelCompiler compiler) : IKernelSource
+{
+    /// <inheritdoc/>
+    public bool CompilesChains => false;
+
+    /// <inheritdoc/>
+    /// <exception cref="KernelCompileException">The compiler does not accept it.</exception>
+    public KernelImage Find(KernelReference kernel, int major, int minor) =>
+        compiler.Compile(KernelTable.Find(kernel), KernelTarget.ForDevice(major, minor));
+}
