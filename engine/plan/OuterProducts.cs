@@ -9,7 +9,7 @@ namespace Adjoint;
 static class OuterProducts
 {
     public static void Rewrite(Draft draft) => draft.Instructions = draft.Instructions.ConvertAll(static one =>
-        one.Op is MatMul && one.Inputs[0].Shape[-1] == 1 ? one with { Op = new OuterProduct() } : one);
+        one.Op is MatMul && one.Inputs[0].Shape[-1] == 1 && Backends.Of(one.Outputs[0].Device).RunsChains ? one with { Op = new OuterProduct() } : one);
 }
 
 /// <summary>The product of a matrix of one column and one of one row as a plan runs it: each element is one product, rounded as <see cref="MatMul"/> rounds it.</summary>
