@@ -55,6 +55,7 @@ public sealed class KernelTextTests
             string text = images[0].Text;
             KernelTraits traits = kernel.Description.Traits;
             if (traits.HasFlag(KernelTraits.VectorLoads)) Assert.That(text, Does.Match(@"ld\.global\.v[24]\.").And.Match(@"st\.global\.v[24]\."), kernel.Name);
+            if (traits.HasFlag(KernelTraits.Independent)) Assert.That(text, Does.Not.Match(@"\bbar\.|shfl|vote|\.shared"), $"{kernel.Name} shares and says that it does not");
             Assert.That(text.Contains("shfl.sync", StringComparison.Ordinal) && !traits.HasFlag(KernelTraits.Warps), Is.False, $"{kernel.Name} exchanges registers and does not say so");
             Assert.That(text, Does.Not.Match(@"\t(add|sub|mul)\.f(32|64)\b"), $"{kernel.Name}: the assembler may fuse what has no rounding");
             Assert.That(text, Does.Not.Match(@"\b(ld|st)\.(f|b|u|s)(8|16|32|64)\b"), $"{kernel.Name}: memory of no known space");

@@ -19,7 +19,7 @@ static class IndexTable
         One(typeof(ScatterKernels), nameof(ScatterKernels.AddAlong), "index_add_along", AllLanes),
     ];
 
-    static KernelDescription One(Type holder, string method, string name, Type[][] types, KernelTraits traits = KernelTraits.None) => new()
+    static KernelDescription One(Type holder, string method, string name, Type[][] types, KernelTraits traits = KernelTraits.Independent) => new()
     {
         Family = "index",
         Name = name,

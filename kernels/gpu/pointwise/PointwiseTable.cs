@@ -34,7 +34,7 @@ static class PointwiseTable
         Name = $"dense_{method.ToLowerInvariant()}",
         Method = typeof(DenseKernels).GetMethod(method)!,
         Registers = (64, 72),
-        Traits = KernelTraits.VectorLoads,
+        Traits = KernelTraits.VectorLoads | KernelTraits.Independent,
         Checked = [[op, typeof(Scalar32), typeof(Pack4<Scalar32>)], [op, typeof(Scalar64), typeof(Pack2<Scalar64>)]],
     };
 
@@ -44,6 +44,7 @@ static class PointwiseTable
         Name = $"strided_{method.ToLowerInvariant()}",
         Method = typeof(StridedKernels).GetMethod(method)!,
         Registers = (72, 72),
+        Traits = KernelTraits.Independent,
         Checked = types,
     };
 

@@ -21,6 +21,7 @@ static class RandomTable
         Method = typeof(RandomDeviceKernels).GetMethod(method)!,
         BlocksPerMultiprocessor = 4,
         Registers = (48, 48),
+        Traits = KernelTraits.Independent,
         Checked = types,
     };
 }

@@ -34,6 +34,7 @@ static class ReduceTable
             Name = "reduce_strided",
             Method = typeof(StridedReduction).GetMethod(nameof(StridedReduction.Fold))!,
             Registers = (72, 72),
+            Traits = KernelTraits.Independent,
             Checked = [.. FoldsOfLanes],
         },
     ];

@@ -20,6 +20,9 @@ public enum KernelTraits
 
     /// <summary>Copies to shared memory while it computes.</summary>
     AsynchronousCopies = 8,
+
+    /// <summary>Threads share nothing and know only their number in the grid, so that blocks of any size give the same bits.</summary>
+    Independent = 16,
 }
 
 /// <summary>One line of the table of kernels.</summary>

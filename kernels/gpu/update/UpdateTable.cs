@@ -7,14 +7,14 @@ static class UpdateTable
 
     public static IEnumerable<KernelDescription> All { get; } =
     [
-        One(nameof(UpdateKernels.Run), "update", KernelTraits.VectorLoads, [.. Rules.SelectMany(rule => new[]
+        One(nameof(UpdateKernels.Run), "update", KernelTraits.VectorLoads | KernelTraits.Independent, [.. Rules.SelectMany(rule => new[]
         {
             new[] { rule, typeof(Scalar32), typeof(Pack4<Scalar32>) }, [rule, typeof(Scalar64), typeof(Pack2<Scalar64>)],
         })]),
-        One(nameof(UpdateKernels.CountStep), "update_count_step", KernelTraits.None, [[]]),
-        One(nameof(UpdateKernels.RateFactors), "update_rate_factors", KernelTraits.None, [[]]),
-        One(nameof(UpdateKernels.AdamFactors), "update_adam_factors", KernelTraits.None, [[]]),
-        One(nameof(UpdateKernels.AverageFactors), "update_average_factors", KernelTraits.None, [[]]),
+        One(nameof(UpdateKernels.CountStep), "update_count_step", KernelTraits.Independent, [[]]),
+        One(nameof(UpdateKernels.RateFactors), "update_rate_factors", KernelTraits.Independent, [[]]),
+        One(nameof(UpdateKernels.AdamFactors), "update_adam_factors", KernelTraits.Independent, [[]]),
+        One(nameof(UpdateKernels.AverageFactors), "update_average_factors", KernelTraits.Independent, [[]]),
         One(nameof(UpdateKernels.SquareSum), "update_square_sum", KernelTraits.Warps, [[typeof(float), typeof(Widening)], [typeof(double), typeof(Widening)]]),
         One(nameof(UpdateKernels.ClipScale), "update_clip_scale", KernelTraits.Warps, [[typeof(float), typeof(Widening)], [typeof(double), typeof(Widening)]]),
     ];
