@@ -26,10 +26,11 @@ public static class KernelTable
         ? description
         : throw new ArgumentException($"No kernel is named {name}. KernelTable.All lists them.", nameof(name));
 
-    /// <summary>The kernel that a reference asks for: a checked one with the reference's operators.</summary>
+    /// <summary>The kernel that a reference asks for: a checked one with the reference's operators, or a chain's own.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public static Kernel Find(KernelReference reference)
     {
+        if (reference is ChainKernel chain) return ChainTable.Find(chain);
         if (!ByPattern.TryGetValue(reference.Pattern, out Kernel? pattern))
             throw new ArgumentException($"No kernel is named {reference.Name}. KernelTable.All lists them, with the types that each takes.", nameof(reference));
         Type[] arguments = [.. pattern.Arguments];
