@@ -45,6 +45,13 @@ public ref struct KernelCall
         return this;
     }
 
+    /// <summary>The axes of a chain and the steps of its inputs, where it has any.</summary>
+    internal KernelCall Axes(ChainLayout layout)
+    {
+        layout.Add(ref arguments);
+        return this;
+    }
+
     /// <summary>Hands the launch to the queue.</summary>
     public readonly void Run()
     {

@@ -49,6 +49,12 @@ interface IPointwiseOp
 {
     /// <summary>The op on a tile, for inputs of the given dtypes.</summary>
     TileStep Step(ReadOnlySpan<Tensor> inputs);
+
+    /// <summary>What the op is in a chain on a device, and the type of its operator where it has one.</summary>
+    (ChainStepKind Kind, Type? Operator) ChainStep { get; }
+
+    /// <summary>Appends the operator's value, where the op has one, to the arguments of a chain.</summary>
+    KernelCall AddOperator(KernelCall call) => call;
 }
 
 /// <summary>The op made of a unary operator.</summary>
@@ -78,6 +84,10 @@ public sealed record Unary<TOp>(TOp Operator) : NumberOp, IPointwiseOp where TOp
     [MethodImpl(MethodImplOptions.NoInlining)]
     unsafe void Strided<T>(Tensor x, Tensor y, T* source, T* target) where T : unmanaged =>
         UnaryKernel.Run(Operator, LoopNest.Create(y.Shape.Sizes, x.Layout.Strides, y.Layout.Strides), source, target);
+
+    (ChainStepKind Kind, Type? Operator) IPointwiseOp.ChainStep => (ChainStepKind.Unary, typeof(TOp));
+
+    KernelCall IPointwiseOp.AddOperator(KernelCall call) => call.Value(Operator);
 
     static readonly TypedKernels DenseKernels = new("dense_unary", [typeof(TOp)]), StridedKernels = new("strided_unary", [typeof(TOp)]);
 
@@ -139,6 +149,10 @@ public sealed record Binary<TOp>(TOp Operator) : NumberOp, IPointwiseOp where TO
         Require.Broadcast(y, z.Shape, yStrides);
         BinaryKernel.Run(Operator, LoopNest.Create(z.Shape.Sizes, xStrides, yStrides, z.Layout.Strides), left, right, target);
     }
+
+    (ChainStepKind Kind, Type? Operator) IPointwiseOp.ChainStep => (ChainStepKind.Binary, typeof(TOp));
+
+    KernelCall IPointwiseOp.AddOperator(KernelCall call) => call.Value(Operator);
 
     static readonly TypedKernels DenseKernels = new("dense_binary", [typeof(TOp)]), StridedKernels = new("strided_binary", [typeof(TOp)]);
 

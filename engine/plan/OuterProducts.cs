@@ -20,6 +20,10 @@ sealed record OuterProduct : PlanOp, IPointwiseOp
     TileStep IPointwiseOp.Step(ReadOnlySpan<Tensor> inputs) =>
         inputs[0].DType == DType.F32 ? new BinaryStep<Product, float>(default) : new BinaryStep<Product, double>(default);
 
+    (ChainStepKind Kind, Type? Operator) IPointwiseOp.ChainStep => (ChainStepKind.Binary, typeof(Product));
+
+    KernelCall IPointwiseOp.AddOperator(KernelCall call) => call.Value(default(Product));
+
     // A negative zero becomes zero when it is added to the empty sum.
     readonly struct Product : IBinaryOperator
     {

@@ -34,6 +34,10 @@ public sealed record Comparison<TOp> : Op, IPointwiseOp where TOp : unmanaged, I
         }
     }
 
+    (ChainStepKind Kind, Type? Operator) IPointwiseOp.ChainStep => (ChainStepKind.Compare, typeof(TOp));
+
+    KernelCall IPointwiseOp.AddOperator(KernelCall call) => call.Value(default(TOp));
+
     static readonly TypedKernels Kernels = new("strided_compare", [typeof(TOp)]);
 
     public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)

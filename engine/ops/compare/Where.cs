@@ -30,6 +30,8 @@ public sealed record Where : MoveOp, IPointwiseOp
             SelectKernel.Where(nest, mask, x, y, target);
     }
 
+    (ChainStepKind Kind, Type? Operator) IPointwiseOp.ChainStep => (ChainStepKind.Where, null);
+
     static readonly WordKernels Kernels = new("strided_where");
 
     public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)

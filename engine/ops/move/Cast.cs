@@ -47,6 +47,8 @@ public sealed record Cast(DType Type) : Op, IPointwiseOp
             CopyKernel.Cast(LoopNest.Create(y.Shape.Sizes, x.Layout.Strides, y.Layout.Strides), source, target);
     }
 
+    (ChainStepKind Kind, Type? Operator) IPointwiseOp.ChainStep => (ChainStepKind.Cast, null);
+
     static readonly TypedKernels[] Kernels =
     [
         new("strided_cast", [typeof(float)]), new("strided_cast", [typeof(double)]), new("strided_cast", [typeof(int)]), new("strided_cast", [typeof(long)]), new("strided_cast", [typeof(byte)]),

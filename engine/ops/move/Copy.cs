@@ -51,6 +51,8 @@ public sealed record Copy : Op, IPointwiseOp
         _ => new CopyStep<byte>(),
     };
 
+    (ChainStepKind Kind, Type? Operator) IPointwiseOp.ChainStep => (ChainStepKind.Copy, null);
+
     static unsafe void Between<T>(Tensor source, Tensor target) where T : unmanaged
     {
         Span<int> strides = stackalloc int[target.Rank];

@@ -85,9 +85,9 @@ public sealed class AddressTests
             "reduce_rows_SumFold_f32_BlockTeam: a block of 2048 threads");
     }
 
-    static void AssertRefused(TestDelegate launch, params string[] parts)
+    static void AssertRefused(Action launch, params string[] parts)
     {
-        string message = Assert.Throws<KernelLaunchException>(launch)!.Message;
+        string message = Assert.Throws<KernelLaunchException>(() => launch())!.Message;
         Assert.That(message, Does.StartWith(parts[0]));
         foreach (string part in parts) Assert.That(message, Does.Contain(part));
     }
