@@ -25,6 +25,9 @@ public static class Settings
         set => Workers.Threads = Check.AtLeast(value, 1, "Threads");
     }
 
+    /// <summary>Where tensors are made that are not told where: data, generators, parameters. A program sets it once, before it makes any.</summary>
+    public static Device DefaultDevice { get; set; } = Device.Cpu;
+
     /// <summary>Folder of data sets.</summary>
     public static string DataFolder { get; } = Environment.GetEnvironmentVariable("ADJOINT_DATA") is { Length: > 0 } folder ? folder : "data";
 

@@ -37,6 +37,9 @@ public sealed partial class Tensor
     /// <summary>Whether derivatives flow through this tensor to some variable.</summary>
     public bool IsTracked => Node is not null;
 
+    /// <summary>Address of the first element in the memory of a device that launches kernels.</summary>
+    internal ulong DeviceAddress => Storage.DeviceAddress + ((ulong)Layout.Offset * (ulong)DType.Size());
+
     internal Node? Node { get; set; }
 
     internal int NodeOutput { get; set; }

@@ -29,15 +29,11 @@ public static partial class Autodiff
 }
 
 /// <summary>The node that stands for a user's function on the tape; it is never run.</summary>
-sealed record CustomRule(string Function, CustomVjp Reverse, CustomJvp? Forward) : Op
+sealed record CustomRule(string Function, CustomVjp Reverse, CustomJvp? Forward) : TapeRule
 {
     public override string Name => Function;
 
     public override Saves Saves => Saves.Inputs | Saves.Output;
-
-    public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output) => throw new NotSupportedException();
-
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => throw new NotSupportedException();
 
     public override void Vjp(VjpRule rule)
     {

@@ -63,13 +63,9 @@ public static partial class Autodiff
 /// The node that stands for a recomputed function: explicit inputs first, then what the function captures. Any of them may have been computed from
 /// another; the rest of the tape accounts for that, so the rules give partial derivatives.
 /// </summary>
-sealed record RecomputeRule(Func<Tensor[], Tensor> Function, int Explicit) : Op
+sealed record RecomputeRule(Func<Tensor[], Tensor> Function, int Explicit) : TapeRule
 {
     public override string Name => "recompute";
-
-    public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output) => throw new NotSupportedException();
-
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => throw new NotSupportedException();
 
     public override void Vjp(VjpRule rule)
     {

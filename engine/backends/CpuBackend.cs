@@ -10,11 +10,23 @@ sealed class CpuBackend : IBackend
     public string Description =>
         $"{Environment.ProcessorCount} processors, {(Vector512.IsHardwareAccelerated ? 512 : Vector256.IsHardwareAccelerated ? 256 : 128)}-bit SIMD";
 
+    public int Alignment => HostStorage.Alignment;
+
+    public bool RunsChains => true;
+
     public Storage Allocate(int bytes) => Step.Allocate(bytes);
+
+    public Storage Reserve(int bytes) => HostStorage.AllocateFixed(bytes);
 
     public void Run(Op op, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => op.Run(inputs, outputs);
 
     public PlannedCall Prepare(Op op, Tensor[] inputs, Tensor[] outputs) => op.Prepare(inputs, outputs);
+
+    public IReadOnlyList<PlannedCall> Join(IReadOnlyList<PlannedCall> calls) => calls;
+
+    public void Synchronize()
+    {
+    }
 
     public void Read(Tensor source, Span<byte> target) =>
         ((HostStorage)source.Storage).Span<byte>().Slice(source.Layout.Offset * source.DType.Size(), target.Length).CopyTo(target);

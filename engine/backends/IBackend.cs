@@ -9,14 +9,30 @@ public interface IBackend
     /// <summary>One line for <c>adjoint devices</c>: name, processors, memory.</summary>
     string Description { get; }
 
+    /// <summary>Tensors of a plan start at multiples of this many bytes.</summary>
+    int Alignment { get; }
+
+    /// <summary>Whether a plan may join pointwise ops to chains, and an outer product with them.</summary>
+    bool RunsChains { get; }
+
     /// <summary>Memory for a tensor, of undefined content, in the current step if there is one.</summary>
     Storage Allocate(int bytes);
+
+    /// <summary>Memory for the temporaries of a plan, of undefined content, which never belongs to a step.</summary>
+    Storage Reserve(int bytes);
 
     /// <summary>Runs an op whose output tensors exist already.</summary>
     void Run(Op op, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs);
 
     /// <summary>The op on tensors of a plan, whose memory is fixed, ready to run many times.</summary>
     PlannedCall Prepare(Op op, Tensor[] inputs, Tensor[] outputs);
+
+    /// <summary>Prepared calls that follow each other as calls that do the same, perhaps as fewer.</summary>
+    IReadOnlyList<PlannedCall> Join(IReadOnlyList<PlannedCall> calls);
+
+    /// <summary>Waits until all that was asked for is done.</summary>
+    /// <exception cref="ShapeException">An op met an index that its axis does not have.</exception>
+    void Synchronize();
 
     /// <summary>Copies a contiguous tensor to the host.</summary>
     void Read(Tensor source, Span<byte> target);

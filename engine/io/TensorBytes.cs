@@ -37,7 +37,7 @@ static class TensorBytes
                 break;
         }
 
-        return tensor;
+        return tensor.To(Settings.DefaultDevice);
     }
 
     /// <summary>Writes a tensor's numbers, row-major, from any device and layout.</summary>

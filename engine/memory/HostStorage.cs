@@ -35,6 +35,9 @@ sealed class HostStorage : Storage
         return new HostStorage(block, start, bytes, null, true);
     }
 
+    /// <summary>Memory that lives as long as something refers to it and starts at a cache line, whatever its size.</summary>
+    public static HostStorage AllocateFixed(int bytes) => new(AllocateAligned(bytes, out int start), start, bytes, null, true);
+
     /// <summary>A stretch of memory that belongs to somebody else: an arena (which may recycle it) or a plan.</summary>
     public static HostStorage Slice(byte[] block, int start, int bytes, StepArena? arena) => new(block, start, bytes, arena, true);
 
@@ -46,8 +49,7 @@ sealed class HostStorage : Storage
         return block;
     }
 
-    /// <summary>Keeps the memory at its address from now on, for plans, which hand addresses to their kernels.</summary>
-    public void Fix()
+    internal override void Fix()
     {
         if (!isFixed) pin ??= new Pin(block);
     }
@@ -60,12 +62,9 @@ sealed class HostStorage : Storage
 
     internal override bool IsPartOf(Storage whole, int start) => whole is HostStorage host && ReferenceEquals(host.block, block) && this.start == host.start + start;
 
-    /// <summary>Whether the memory belongs to an iteration, which will end.</summary>
-    public bool IsBorrowed => arena is not null;
+    internal override bool IsBorrowed => arena is not null;
 
-    /// <summary>Checks that the iteration has not ended.</summary>
-    /// <exception cref="LifetimeException">It has.</exception>
-    public void RequireLive()
+    internal override void RequireLive()
     {
         if (arena is not null && arena.Generation != generation) ThrowStale();
     }

@@ -42,6 +42,9 @@ public readonly struct Step : IDisposable
         idle = arena;
     }
 
+    /// <summary>The arena of the current step, if there is one.</summary>
+    internal static StepArena? Current => current;
+
     /// <summary>Memory from the current step's arena, or collected memory outside of steps.</summary>
     internal static HostStorage Allocate(int bytes) => current is { } arena ? arena.Allocate(bytes) : HostStorage.Allocate(bytes);
 

@@ -1,13 +1,10 @@
 namespace Adjoint;
 
-/// <summary>Blocks from which a step's tensors are cut one after another; all are free again when the step ends.</summary>
+/// <summary>Memory of an iteration on every device: what a step's tensors are cut from, free again when the step ends.</summary>
 sealed class StepArena
 {
-    const int FirstBlock = 1 << 20;
-
-    readonly List<(byte[] Block, int Start, int Bytes)> blocks = [];
-    int block;
-    int used;
+    readonly HostArena host = new();
+    (IBackend Backend, BlockArena Arena)[] devices = [];
 
     /// <summary>Rises when the memory is given back, so that handles from before can tell.</summary>
     public int Generation { get; private set; }
@@ -15,32 +12,25 @@ sealed class StepArena
     /// <summary>Link in the list of current or of idle arenas.</summary>
     public StepArena? Next { get; set; }
 
-    public HostStorage Allocate(int bytes)
+    public HostStorage Allocate(int bytes) => host.Allocate(bytes, this);
+
+    /// <summary>The arena of another device, made at its first use.</summary>
+    public TArena Of<TArena>(IBackend backend, Func<TArena> make) where TArena : BlockArena
     {
-        int rounded = checked(bytes + HostStorage.Alignment - 1) & -HostStorage.Alignment;
-        while (block < blocks.Count && rounded > blocks[block].Bytes - used)
+        foreach (var (known, arena) in devices)
         {
-            block++;
-            used = 0;
+            if (ReferenceEquals(known, backend)) return (TArena)arena;
         }
 
-        if (block == blocks.Count)
-        {
-            int size = Math.Max(rounded, blocks.Count == 0 ? FirstBlock : (int)Math.Min(2L * blocks[^1].Bytes, 1 << 28));
-            blocks.Add((HostStorage.AllocateAligned(size, out int start), start, size));
-            used = 0;
-        }
-
-        var (memory, first, _) = blocks[block];
-        var storage = HostStorage.Slice(memory, first + used, bytes, this);
-        used += rounded;
-        return storage;
+        TArena made = make();
+        devices = [.. devices, (backend, made)];
+        return made;
     }
 
     public void Reset()
     {
         Generation++;
-        block = 0;
-        used = 0;
+        host.Reset();
+        foreach (var (_, arena) in devices) arena.Reset();
     }
 }

@@ -21,7 +21,7 @@ public sealed class ParameterSet : IHasState
     /// <param name="device">Where the parameters live.</param>
     /// <exception cref="SettingException">There are no parameters, one belongs to a set already, or a group selects none.</exception>
     /// <exception cref="PlanException">Inside a recorded step.</exception>
-    public ParameterSet(Module module, Key key, DType dtype = DType.F32, IReadOnlyList<ParameterGroup>? groups = null, Device device = default)
+    public ParameterSet(Module module, Key key, DType dtype = DType.F32, IReadOnlyList<ParameterGroup>? groups = null, Device? device = null)
     {
         ArgumentNullException.ThrowIfNull(module);
         if (!dtype.IsFloat()) throw new DTypeException($"ParameterSet: parameters cannot be {dtype.Name()}. Use f32 or f64.");
@@ -36,7 +36,7 @@ public sealed class ParameterSet : IHasState
         var placed = new List<(string Name, Parameter Parameter, int Start)>();
         Ranges = Place([.. groups ?? [], new ParameterGroup(static _ => true)], named, placed);
         Length = Ranges[^1].Start + Ranges[^1].Length;
-        Flat = StateMemory.Zeros([Length], dtype, device);
+        Flat = StateMemory.Zeros([Length], dtype, device ?? Settings.DefaultDevice);
         parameters = [.. placed.Select(static one => one.Parameter)];
         starts = [.. placed.Select(static one => one.Start)];
         values = new Tensor[parameters.Length];

@@ -18,10 +18,10 @@ static class Dispatch
     }
 
     /// <summary>Runs a pointwise op without settings.</summary>
-    public static Tensor Unary<TOp>(Tensor x) where TOp : struct, IUnary => Run(UnaryOf<TOp>.Op, new ReadOnlySpan<Tensor>(in x));
+    public static Tensor Unary<TOp>(Tensor x) where TOp : unmanaged, IUnary => Run(UnaryOf<TOp>.Op, new ReadOnlySpan<Tensor>(in x));
 
     /// <inheritdoc cref="Unary{TOp}(Tensor)"/>
-    public static Tensor Binary<TOp>(Tensor x, Tensor y) where TOp : struct, IBinary => Run(BinaryOf<TOp>.Op, x, y);
+    public static Tensor Binary<TOp>(Tensor x, Tensor y) where TOp : unmanaged, IBinary => Run(BinaryOf<TOp>.Op, x, y);
 
     /// <summary>Runs an op of several outputs.</summary>
     public static Tensor[] RunMany(Op op, params ReadOnlySpan<Tensor> inputs)
@@ -40,6 +40,17 @@ static class Dispatch
         IBackend backend = Backends.Of(device);
         Tensor output = Tensor.Allocate(op.Infer([], 0), backend);
         Execute(backend, op, [], new ReadOnlySpan<Tensor>(in output));
+        return output;
+    }
+
+    /// <summary>Copies to another device.</summary>
+    public static Tensor Transfer(Transfer op, Tensor input)
+    {
+        Tensor output = Tensor.Allocate(op.Infer(new ReadOnlySpan<Tensor>(in input), 0), Backends.Of(op.Target));
+        ReadOnlySpan<Tensor> inputs = new(in input), outputs = new(in output);
+        op.Run(inputs, outputs);
+        Listen(op, inputs, outputs, fresh: true);
+        Tape.Record(op, inputs, outputs);
         return output;
     }
 
@@ -63,6 +74,11 @@ static class Dispatch
     static void Execute(IBackend backend, Op op, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, bool fresh = true)
     {
         backend.Run(op, inputs, outputs);
+        Listen(op, inputs, outputs, fresh);
+    }
+
+    static void Listen(Op op, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, bool fresh)
+    {
         Recorder.Current?.Add(op, inputs, outputs, fresh);
         if (Settings.DebugLevel > 0) DebugTrace.Op(op, inputs, outputs);
     }
@@ -85,12 +101,12 @@ static class Dispatch
         throw new DeviceException($"{op.Name}: operands are on {first.Device} and on {other.Device}. Copy one with To(device).");
 
     // Ops are values without state, so one object serves every call.
-    static class UnaryOf<TOp> where TOp : struct, IUnary
+    static class UnaryOf<TOp> where TOp : unmanaged, IUnary
     {
         public static readonly Unary<TOp> Op = new(default);
     }
 
-    static class BinaryOf<TOp> where TOp : struct, IBinary
+    static class BinaryOf<TOp> where TOp : unmanaged, IBinary
     {
         public static readonly Binary<TOp> Op = new(default);
     }

@@ -64,8 +64,14 @@ public abstract record Op
     /// <summary>Computes on the CPU; writes every element of every output and allocates nothing.</summary>
     public abstract void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs);
 
+    /// <summary>Computes on a device that runs kernels, by launches that write every element of every output. A pure function of shapes, dtypes and places.</summary>
+    public abstract void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs);
+
     /// <summary>The op on tensors of a plan, whose memory is fixed, ready to run many times on the CPU.</summary>
     internal virtual PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) => new UnpreparedCall(this, inputs, outputs);
+
+    /// <summary>The op on tensors of a plan of any device.</summary>
+    internal virtual PlannedCall PrepareOn(IBackend backend, Tensor[] inputs, Tensor[] outputs) => backend.Prepare(this, inputs, outputs);
 
     /// <summary>Reverse rule: from the outputs' cotangents, gives each needed input its own.</summary>
     public virtual void Vjp(VjpRule rule) => throw NoRule();

@@ -111,6 +111,7 @@ public static class OpTable
         Op("move", new Concat(0)),
         Op("move", new Copy()),
         Op("move", new CopyInto(Shape.Scalar, DType.F32)),
+        Op("move", new Transfer(default, default)),
         Op("move", new Cast(DType.F32)),
         Op("move", new Fill(Shape.Scalar, DType.F32, 0)),
         Op("move", new Sequence(Shape.Scalar, DType.F32, 0, 1)),
@@ -133,9 +134,9 @@ public static class OpTable
         Op("update", new Exchange(Shape.Scalar, DType.F32)),
     ];
 
-    static OpEntry Unary<TOp>(TOp op) where TOp : struct, IUnary => Op("pointwise", new Unary<TOp>(op), TOp.Domain);
+    static OpEntry Unary<TOp>(TOp op) where TOp : unmanaged, IUnary => Op("pointwise", new Unary<TOp>(op), TOp.Domain);
 
-    static OpEntry Binary<TOp>(TOp op) where TOp : struct, IBinary => Op("pointwise", new Binary<TOp>(op), TOp.Domain);
+    static OpEntry Binary<TOp>(TOp op) where TOp : unmanaged, IBinary => Op("pointwise", new Binary<TOp>(op), TOp.Domain);
 
     static OpEntry Op(string family, Op op, (double Low, double High)? domain = null) =>
         new(family, op.Name, op.GetType(), op.Saves, op.IsDifferentiable, op.Bound, domain);

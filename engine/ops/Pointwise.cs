@@ -49,10 +49,16 @@ interface IPointwiseOp
 {
     /// <summary>The op on a tile, for inputs of the given dtypes.</summary>
     TileStep Step(ReadOnlySpan<Tensor> inputs);
+
+    /// <summary>What the op is in a chain on a device, and the type of its operator where it has one.</summary>
+    (ChainStepKind Kind, Type? Operator) ChainStep { get; }
+
+    /// <summary>Appends the operator's value, where the op has one, to the arguments of a chain.</summary>
+    KernelCall AddOperator(KernelCall call) => call;
 }
 
 /// <summary>The op made of a unary operator.</summary>
-public sealed record Unary<TOp>(TOp Operator) : NumberOp, IPointwiseOp where TOp : struct, IUnary
+public sealed record Unary<TOp>(TOp Operator) : NumberOp, IPointwiseOp where TOp : unmanaged, IUnary
 {
     public override string Name => TOp.Name;
 
@@ -79,6 +85,21 @@ public sealed record Unary<TOp>(TOp Operator) : NumberOp, IPointwiseOp where TOp
     unsafe void Strided<T>(Tensor x, Tensor y, T* source, T* target) where T : unmanaged =>
         UnaryKernel.Run(Operator, LoopNest.Create(y.Shape.Sizes, x.Layout.Strides, y.Layout.Strides), source, target);
 
+    (ChainStepKind Kind, Type? Operator) IPointwiseOp.ChainStep => (ChainStepKind.Unary, typeof(TOp));
+
+    KernelCall IPointwiseOp.AddOperator(KernelCall call) => call.Value(Operator);
+
+    static readonly TypedKernels DenseKernels = new("dense_unary", [typeof(TOp)]), StridedKernels = new("strided_unary", [typeof(TOp)]);
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        Tensor x = inputs[0], y = outputs[0];
+        if (PointwiseLaunch.IsVectorised(inputs, y))
+            queue.Call(DenseKernels.Of(x.DType), PointwiseLaunch.Packs(y)).Dense(x).Dense(y).Value((long)y.Count).Value(Operator).Run();
+        else
+            queue.Call(StridedKernels.Of(x.DType), y.Count).Whole(x).Whole(y).Value(y.Count).Value(Nests.Of(y, x)).Value(Operator).Run();
+    }
+
     TileStep IPointwiseOp.Step(ReadOnlySpan<Tensor> inputs) => inputs[0].DType switch
     {
         DType.F32 => new UnaryStep<TOp, float>(Operator),
@@ -96,7 +117,7 @@ public sealed record Unary<TOp>(TOp Operator) : NumberOp, IPointwiseOp where TOp
 }
 
 /// <summary>The op made of a binary operator.</summary>
-public sealed record Binary<TOp>(TOp Operator) : NumberOp, IPointwiseOp where TOp : struct, IBinary
+public sealed record Binary<TOp>(TOp Operator) : NumberOp, IPointwiseOp where TOp : unmanaged, IBinary
 {
     public override string Name => TOp.Name;
 
@@ -127,6 +148,21 @@ public sealed record Binary<TOp>(TOp Operator) : NumberOp, IPointwiseOp where TO
         Require.Broadcast(x, z.Shape, xStrides);
         Require.Broadcast(y, z.Shape, yStrides);
         BinaryKernel.Run(Operator, LoopNest.Create(z.Shape.Sizes, xStrides, yStrides, z.Layout.Strides), left, right, target);
+    }
+
+    (ChainStepKind Kind, Type? Operator) IPointwiseOp.ChainStep => (ChainStepKind.Binary, typeof(TOp));
+
+    KernelCall IPointwiseOp.AddOperator(KernelCall call) => call.Value(Operator);
+
+    static readonly TypedKernels DenseKernels = new("dense_binary", [typeof(TOp)]), StridedKernels = new("strided_binary", [typeof(TOp)]);
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        Tensor x = inputs[0], y = inputs[1], z = outputs[0];
+        if (PointwiseLaunch.IsVectorised(inputs, z))
+            queue.Call(DenseKernels.Of(x.DType), PointwiseLaunch.Packs(z)).Dense(x).Dense(y).Dense(z).Value((long)z.Count).Value(Operator).Run();
+        else
+            queue.Call(StridedKernels.Of(x.DType), z.Count).Whole(x).Whole(y).Whole(z).Value(z.Count).Value(Nests.Of(z, x, y)).Value(Operator).Run();
     }
 
     TileStep IPointwiseOp.Step(ReadOnlySpan<Tensor> inputs) => inputs[0].DType switch

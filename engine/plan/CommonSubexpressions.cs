@@ -40,11 +40,13 @@ static class CommonSubexpressions
     readonly struct Key : IEquatable<Key>
     {
         readonly Op op;
+        readonly Device device;
         readonly (Storage Storage, int Writes, Layout Layout, DType DType)[] inputs;
 
         public Key(Instruction one, Dictionary<Storage, (Storage Storage, int Start)> places, Dictionary<Storage, int> writes)
         {
             op = one.Op;
+            device = one.Outputs[0].Device;
             inputs = Array.ConvertAll(one.Inputs, input =>
             {
                 Storage storage = places.TryGetValue(input.Storage, out var place) ? place.Storage : input.Storage;
@@ -54,7 +56,7 @@ static class CommonSubexpressions
 
         public bool Equals(Key other)
         {
-            if (!op.Equals(other.op) || inputs.Length != other.inputs.Length) return false;
+            if (!op.Equals(other.op) || device != other.device || inputs.Length != other.inputs.Length) return false;
             for (int i = 0; i < inputs.Length; i++)
             {
                 var (a, b) = (inputs[i], other.inputs[i]);

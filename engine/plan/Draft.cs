@@ -17,20 +17,27 @@ sealed class Draft(List<Instruction> instructions, HashSet<Storage> born, Tensor
     /// <summary>What the step returned.</summary>
     public Tensor[] Results { get; private set; } = results;
 
-    /// <summary>Byte offset of each temporary in the plan's block.</summary>
-    public IReadOnlyDictionary<Storage, int> Places { get; private set; } = new Dictionary<Storage, int>();
-
-    /// <summary>Size of the plan's block.</summary>
-    public int ArenaBytes { get; private set; }
+    /// <summary>Devices on which the step made something.</summary>
+    public IEnumerable<Device> Devices => Born.Select(static storage => storage.Device).Distinct();
 
     /// <summary>Memory that a replay writes.</summary>
     public Storage[] Written() => [.. Instructions.SelectMany(static one => one.Outputs).Select(static output => output.Storage).Concat(unlisted).Distinct()];
 
-    /// <summary>Gives each temporary its place.</summary>
-    public void Place()
+    /// <summary>Moves each temporary to its place in one block a device.</summary>
+    /// <returns>Bytes of the blocks.</returns>
+    public long Place()
     {
-        Places = Placement.Place(this, out int bytes);
-        ArenaBytes = bytes;
+        long total = 0;
+        foreach (Device device in Devices.ToArray())
+        {
+            Dictionary<Storage, int> places = Placement.Place(this, device, out int bytes);
+            if (bytes == 0) continue;
+            Storage block = Backends.Of(device).Reserve(bytes);
+            Move(places.ToDictionary(static pair => pair.Key, pair => (block.Part(pair.Value, pair.Key.Bytes), 0)));
+            total += bytes;
+        }
+
+        return total;
     }
 
     /// <summary>Drops instructions that have nothing to do, though what they name counts as written.</summary>

@@ -5,18 +5,22 @@ namespace Adjoint;
 /// <summary>A chain of pointwise ops run as one, tile by tile; made when a plan is recorded. The CPU form gives the bits that the ops give one by one.</summary>
 sealed record Fused : PlanOp
 {
+    const ulong RoundAddress = 64;
+
     /// <summary>The most tensors that a chain reads.</summary>
     public const int MaxInputs = 16;
 
     readonly TileProgram program;
     readonly string name;
-    readonly int steps;
+    readonly IPointwiseOp[] ops;
+    readonly ChainStep[] steps;
 
-    Fused(string name, int steps, TileProgram program)
+    Fused(string name, IPointwiseOp[] ops, TileProgram program, ChainStep[] steps)
     {
         this.name = name;
-        this.steps = steps;
+        this.ops = ops;
         this.program = program;
+        this.steps = steps;
     }
 
     public override string Name => name;
@@ -48,6 +52,7 @@ sealed record Fused : PlanOp
 
         var outputs = new List<Tensor>();
         var steps = new TileInstruction[chain.Length];
+        var deviceSteps = new ChainStep[chain.Length];
         for (int s = 0; s < chain.Length; s++)
         {
             Tensor output = chain[s].Outputs[0];
@@ -58,13 +63,17 @@ sealed record Fused : PlanOp
 
             values[output.Storage] = inputs.Count + s;
             int x = operands[s][0], y = operands[s].Length > 1 ? operands[s][1] : x, z = operands[s].Length > 2 ? operands[s][2] : x;
-            steps[s] = new TileInstruction(((IPointwiseOp)chain[s].Op).Step(chain[s].Inputs), x, y, z, output.DType.Size(), escaping[s] ? outputs.Count : -1);
+            var op = (IPointwiseOp)chain[s].Op;
+            int target = escaping[s] ? outputs.Count : -1;
+            steps[s] = new TileInstruction(op.Step(chain[s].Inputs), x, y, z, output.DType.Size(), target);
+            deviceSteps[s] = new ChainStep(op.ChainStep.Kind, op.ChainStep.Operator, x, y, z, TypedKernels.Element(output.DType), target);
             if (escaping[s]) outputs.Add(output);
         }
 
         TileInput[] places = [.. inputs.Select(static input => new TileInput(input.DType.Size(), input.Layout.Strides.ToArray()))];
         var program = new TileProgram(domain.Sizes, places, steps);
-        return new Instruction(new Fused(string.Join("+", chain.Select(static one => one.Op.Name)), chain.Length, program), [.. inputs], [.. outputs], true);
+        var fused = new Fused(string.Join("+", chain.Select(static one => one.Op.Name)), [.. chain.Select(static one => (IPointwiseOp)one.Op)], program, deviceSteps);
+        return new Instruction(fused, [.. inputs], [.. outputs], true);
     }
 
     /// <summary>Whether an output may be written over the memory of an input.</summary>
@@ -73,10 +82,33 @@ sealed record Fused : PlanOp
     internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) =>
         new Call(program, Array.ConvertAll(inputs, static input => input.Address()), Array.ConvertAll(outputs, static output => output.Address()));
 
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        // Reading is planned from a round address below the first element.
+        var operands = new ChainOperand[inputs.Length];
+        for (int i = 0; i < operands.Length; i++)
+            operands[i] = new ChainOperand(inputs[i].Layout.Strides.ToArray(), (long)(inputs[i].DeviceAddress % RoundAddress) / inputs[i].DType.Size());
+        var layout = new ChainLayout(inputs.IsEmpty ? outputs[0].Shape.Sizes : inputs[0].Shape.Sizes, operands);
+        var places = new ChainInput[inputs.Length];
+        for (int i = 0; i < places.Length; i++) places[i] = new ChainInput(TypedKernels.Element(inputs[i].DType), layout.Access[i]);
+        var kernel = new ChainKernel(places, steps);
+        KernelCall call = queue.Call(kernel, kernel.Grid(outputs[0].Count, queue.BlockThreads));
+        for (int i = 0; i < operands.Length; i++)
+        {
+            long size = inputs[i].DType.Size(), moved = (layout.First(i) - operands[i].Offset) * size;
+            ulong address = inputs[i].DeviceAddress + (ulong)moved, end = inputs[i].Storage.DeviceAddress + (ulong)inputs[i].Storage.Bytes;
+            call = call.View(address, (long)(end - address) / size);
+        }
+
+        call = call.Dense(outputs).Value((long)outputs[0].Count).Axes(layout);
+        foreach (IPointwiseOp op in ops) call = op.AddOperator(call);
+        call.Run();
+    }
+
     sealed class Call(TileProgram program, nint[] from, nint[] to) : PlannedCall
     {
         public override void Run() => program.Run(from, to);
     }
 
-    public override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => (long)steps * outputs[0].Count;
+    public override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => (long)steps.Length * outputs[0].Count;
 }

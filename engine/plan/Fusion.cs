@@ -72,7 +72,7 @@ static class Fusion
         }
     }
 
-    static bool Fuses(Instruction one) => one.IsFresh && one.Op is IPointwiseOp && one.Outputs[0].Count > 0;
+    static bool Fuses(Instruction one) => one.IsFresh && one.Op is IPointwiseOp && one.Outputs[0].Count > 0 && Backends.Of(one.Outputs[0].Device).RunsChains;
 
     // Whether the reader sees the numbers of a pointwise writer as they are visited, one for one.
     static bool Passes(Instruction source, Tensor input, Instruction reader) =>

@@ -37,7 +37,7 @@ static class MatMulEpilogues
                 Tensor other = one.Inputs[^(side + 1)];
                 Tensor[] factors = instructions[product].Inputs;
                 if (one.Op is Binary<Add> && IsRow(other, matrix[1])) return Replace(one, product, new AffineMatMul(false), [.. factors, other]);
-                if (one.Op is Binary<Multiply> && Only(other, i, static op => op is Unary<Heaviside>, out int gate)
+                if (one.Op is Binary<Multiply> && one.Outputs[0].Storage is HostStorage && Only(other, i, static op => op is Unary<Heaviside>, out int gate)
                     && instructions[gate].Inputs[0] is { Layout.IsContiguous: true } signal && signal.Count == one.Outputs[0].Count)
                 {
                     dropped.Add(gate);
@@ -94,6 +94,9 @@ sealed record AffineMatMul(bool Rectifies) : FinishedMatMul
     public override string Name => Rectifies ? "matmul+add+relu" : "matmul+add";
 
     protected override unsafe MatMulEpilogue<T> Epilogue<T>(Tensor third, Tensor output) => MatMulEpilogue<T>.Affine((T*)third.Address(), Rectifies);
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+        MatMul.Launch(queue, inputs[0], inputs[1], inputs[2], Rectifies, outputs[0]);
 }
 
 /// <summary>x·y where a third matrix is above 0, else 0: the backward form of relu after a product.</summary>

@@ -9,7 +9,7 @@ namespace Adjoint;
 static class OuterProducts
 {
     public static void Rewrite(Draft draft) => draft.Instructions = draft.Instructions.ConvertAll(static one =>
-        one.Op is MatMul && one.Inputs[0].Shape[-1] == 1 ? one with { Op = new OuterProduct() } : one);
+        one.Op is MatMul && one.Inputs[0].Shape[-1] == 1 && Backends.Of(one.Outputs[0].Device).RunsChains ? one with { Op = new OuterProduct() } : one);
 }
 
 /// <summary>The product of a matrix of one column and one of one row as a plan runs it: each element is one product, rounded as <see cref="MatMul"/> rounds it.</summary>
@@ -19,6 +19,10 @@ sealed record OuterProduct : PlanOp, IPointwiseOp
 
     TileStep IPointwiseOp.Step(ReadOnlySpan<Tensor> inputs) =>
         inputs[0].DType == DType.F32 ? new BinaryStep<Product, float>(default) : new BinaryStep<Product, double>(default);
+
+    (ChainStepKind Kind, Type? Operator) IPointwiseOp.ChainStep => (ChainStepKind.Binary, typeof(Product));
+
+    KernelCall IPointwiseOp.AddOperator(KernelCall call) => call.Value(default(Product));
 
     // A negative zero becomes zero when it is added to the empty sum.
     readonly struct Product : IBinaryOperator

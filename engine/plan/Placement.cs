@@ -3,21 +3,27 @@ namespace Adjoint;
 /// <summary>Gives each temporary a place in one block by lifetime.</summary>
 static class Placement
 {
-    /// <summary>Byte offset of each temporary; two share bytes only if their lifetimes do not touch. Constants and results live throughout.</summary>
-    public static Dictionary<Storage, int> Place(Draft draft, out int bytes)
+    /// <summary>Byte offset of each temporary on a device in the plan's block there; two share bytes only if their lifetimes do not touch. Constants and results live throughout.</summary>
+    public static Dictionary<Storage, int> Place(Draft draft, Device device, out int bytes)
     {
+        int alignment = Backends.Of(device).Alignment;
+        bool IsTemporary(Storage storage) => storage.Device == device && draft.Born.Contains(storage);
+
         var lives = new Dictionary<Storage, (int First, int Last)>();
         for (int i = 0; i < draft.Instructions.Count; i++)
         {
             foreach (Tensor tensor in (Tensor[])[.. draft.Instructions[i].Inputs, .. draft.Instructions[i].Outputs])
             {
-                if (draft.Born.Contains(tensor.Storage)) lives[tensor.Storage] = (lives.TryGetValue(tensor.Storage, out var life) ? life.First : i, i);
+                if (IsTemporary(tensor.Storage)) lives[tensor.Storage] = (lives.TryGetValue(tensor.Storage, out var life) ? life.First : i, i);
             }
         }
 
         foreach (Instruction one in draft.Constants)
         {
-            foreach (Tensor output in one.Outputs) lives[output.Storage] = (-1, int.MaxValue);
+            foreach (Tensor output in one.Outputs)
+            {
+                if (IsTemporary(output.Storage)) lives[output.Storage] = (-1, int.MaxValue);
+            }
         }
 
         foreach (Tensor result in draft.Results)
@@ -33,7 +39,7 @@ static class Placement
         bytes = 0;
         foreach (var (storage, life) in lives.OrderByDescending(pair => pair.Key.Bytes).ThenBy(pair => pair.Value.First))
         {
-            int size = checked((Math.Max(storage.Bytes, 1) + HostStorage.Alignment - 1) / HostStorage.Alignment * HostStorage.Alignment);
+            int size = checked((Math.Max(storage.Bytes, 1) + alignment - 1) / alignment * alignment);
             int start = 0;
             foreach (var other in placed.Where(other => other.First <= life.Last && life.First <= other.Last).OrderBy(other => other.Start))
             {

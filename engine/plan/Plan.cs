@@ -22,8 +22,9 @@ namespace Adjoint;
 public sealed class Plan
 {
     readonly Instruction[] instructions;
+    readonly PlannedCall[] prepared;
     readonly PlannedCall[] calls;
-    readonly HostStorage[] borrowed;
+    readonly Storage[] borrowed;
     readonly Storage[] written;
     readonly Tensor[] outputs;
     readonly int recorded;
@@ -32,21 +33,20 @@ public sealed class Plan
     {
         recorded = recorder.Instructions.Count;
         Draft draft = Planner.Draft(recorder, results);
-        byte[] block = HostStorage.AllocateAligned(draft.ArenaBytes, out int start);
-        draft.Move(draft.Places.ToDictionary(pair => pair.Key, pair => ((Storage)HostStorage.Slice(block, start + pair.Value, pair.Key.Bytes, null), 0)));
-        ArenaBytes = draft.ArenaBytes;
+        ArenaBytes = draft.Place();
         instructions = [.. draft.Instructions];
         written = draft.Written();
         outputs = draft.Results;
-        HostStorage[] memory = [.. instructions.SelectMany(static one => one.Inputs.Concat(one.Outputs)).Select(static tensor => tensor.Storage).OfType<HostStorage>().Distinct()];
-        foreach (HostStorage storage in memory) storage.Fix();
+        Storage[] memory = [.. instructions.SelectMany(static one => one.Inputs.Concat(one.Outputs)).Select(static tensor => tensor.Storage).Distinct()];
+        foreach (Storage storage in memory) storage.Fix();
         borrowed = Array.FindAll(memory, static storage => storage.IsBorrowed);
         foreach (Instruction one in draft.Constants) Backends.Of(one.Outputs[0].Device).Run(one.Op, one.Inputs, one.Outputs);
-        calls = Array.ConvertAll(instructions, static one => Backends.Of(one.Outputs[0].Device).Prepare(one.Op, one.Inputs, one.Outputs));
+        prepared = Array.ConvertAll(instructions, static one => one.Op.PrepareOn(Backends.Of(one.Outputs[0].Device), one.Inputs, one.Outputs));
+        calls = [.. Joined()];
         for (int i = 0; i < outputs.Length; i++)
         {
             // The recording was a run: its results are the plan's first.
-            if (!ReferenceEquals(outputs[i].Storage, results[i].Storage)) Copy.Between(results[i], outputs[i]);
+            if (!ReferenceEquals(outputs[i].Storage, results[i].Storage)) Backends.Of(outputs[i].Device).Run(new Copy(), [results[i]], [outputs[i]]);
         }
 
         if (Settings.DebugLevel >= 3) Console.Error.WriteLine(Describe());
@@ -62,8 +62,8 @@ public sealed class Plan
     /// <summary>Kernels that a replay runs.</summary>
     public int Count => instructions.Length;
 
-    /// <summary>Size of the block that holds all temporaries.</summary>
-    public int ArenaBytes { get; }
+    /// <summary>Size of the blocks that hold all temporaries.</summary>
+    public long ArenaBytes { get; }
 
     /// <summary>Runs a step and records it.</summary>
     /// <exception cref="PlanException">The step reads values on the host, brings host values in, or records within a recording.</exception>
@@ -98,9 +98,24 @@ public sealed class Plan
 
     void Begin()
     {
-        foreach (HostStorage storage in borrowed) storage.RequireLive();
+        foreach (Storage storage in borrowed) storage.RequireLive();
         foreach (Storage storage in written) storage.Version++;
     }
+
+    // Calls that follow each other on one device go to it together.
+    IEnumerable<PlannedCall> Joined()
+    {
+        int first = 0;
+        for (int i = 1; i <= instructions.Length; i++)
+        {
+            if (i < instructions.Length && DeviceOf(i) == DeviceOf(first) && instructions[i].Op is not Transfer && instructions[first].Op is not Transfer) continue;
+            ArraySegment<PlannedCall> part = new(prepared, first, i - first);
+            foreach (PlannedCall call in instructions[first].Op is Transfer ? part : Backends.Of(DeviceOf(first)).Join(part)) yield return call;
+            first = i;
+        }
+    }
+
+    Device DeviceOf(int instruction) => instructions[instruction].Outputs[0].Device;
 
     /// <summary>The kernels in order, one a line, with shapes.</summary>
     public string Describe()
@@ -123,8 +138,10 @@ public sealed class Plan
             Begin();
             for (int i = 0; i < instructions.Length; i++)
             {
+                IBackend backend = Backends.Of(DeviceOf(i));
                 long start = Stopwatch.GetTimestamp();
-                calls[i].Run();
+                prepared[i].Run();
+                backend.Synchronize();
                 times[i][run] = Stopwatch.GetElapsedTime(start).TotalSeconds;
             }
         }

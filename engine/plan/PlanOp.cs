@@ -8,4 +8,6 @@ abstract record PlanOp : Op
     public sealed override Signature Infer(ReadOnlySpan<Tensor> inputs, int output) => throw new NotSupportedException();
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => throw new NotSupportedException();
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => throw new NotSupportedException();
 }

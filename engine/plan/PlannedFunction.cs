@@ -43,6 +43,6 @@ public sealed class PlannedFunction(Func<Tensor[], Tensor[]> function)
     static void Fill(Tensor slot, Tensor input)
     {
         slot.Storage.Version++;
-        Copy.Between(input, slot);
+        Backends.Of(slot.Device).Run(new CopyInto(slot.Shape, slot.DType), [input], [slot]);
     }
 }

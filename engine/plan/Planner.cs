@@ -14,7 +14,6 @@ static class Planner
         MatMulEpilogues.Apply(draft);
         PackInPlace.Apply(draft);
         Fusion.Apply(draft);
-        draft.Place();
         PackInPlace.RemoveEmpty(draft);
         return draft;
     }

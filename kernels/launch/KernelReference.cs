@@ -10,20 +10,21 @@ public class KernelReference
 {
     static int last;
 
-    readonly Type[] types;
-
     /// <summary>Refers to a kernel.</summary>
-    /// <param name="line">Name of the table's line, perhaps with labels of its first type arguments: dense_unary, random_fill_Uniform32.</param>
-    /// <param name="types">Operators and element types in the order of the kernel's type parameters, without those that follow from others.</param>
-    public KernelReference(string line, params Type[] types)
+    /// <param name="line">Name of the table's line, such as dense_unary.</param>
+    /// <param name="arguments">
+    /// The kernel's type arguments in order, without those that follow from others: types for operators and elements, labels for what the compiler has types for (WarpTeam).
+    /// </param>
+    public KernelReference(string line, params object[] arguments)
     {
-        this.types = types;
         StringBuilder name = new(line), pattern = new(line);
-        foreach (Type type in types)
+        foreach (object argument in arguments)
         {
-            name.Append('_').Append(Label(type));
-            pattern.Append('_').Append(IsOperator(type) ? AnyOperator : Label(type));
+            name.Append('_').Append(argument is Type type ? Label(type) : argument);
+            pattern.Append('_').Append(argument is Type given ? IsOperator(given) ? AnyOperator : Label(given) : argument);
         }
+
+        Operators = [.. arguments.OfType<Type>().Where(IsOperator)];
 
         Name = name.ToString();
         Pattern = pattern.ToString();
@@ -36,8 +37,8 @@ public class KernelReference
     /// <summary>The name with operators left open, such as dense_unary_*_f32: kernels of one pattern differ in nothing else.</summary>
     public string Pattern { get; }
 
-    /// <summary>The types as given.</summary>
-    public IReadOnlyList<Type> Types => types;
+    /// <summary>The operators among the arguments.</summary>
+    public IReadOnlyList<Type> Operators { get; }
 
     /// <summary>Name of the entry point, such as dense_unary_Relu_f32.</summary>
     public string Name { get; }

@@ -27,6 +27,18 @@ public struct Nest
     /// <summary>How many axes there are, 1 to 8.</summary>
     public int Rank { get; set; }
 
+    /// <summary>Position of the first element in operand 0, from the start of its view. Strides may be negative, positions may not.</summary>
+    public int Start0 { get; set; }
+
+    /// <summary>The same in operand 1.</summary>
+    public int Start1 { get; set; }
+
+    /// <summary>The same in operand 2.</summary>
+    public int Start2 { get; set; }
+
+    /// <summary>The same in operand 3.</summary>
+    public int Start3 { get; set; }
+
     /// <summary>Axis 0 from the innermost.</summary>
     public NestAxis Axis0 { get; set; }
 

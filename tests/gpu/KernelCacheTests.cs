@@ -166,7 +166,7 @@ public sealed class KernelCacheTests
         Assert.That(image.Parameters.Select(p => (p.Kind, p.Offset, p.Size)), Is.EqualTo(new[]
         {
             (KernelParameterKind.View, 0, 16), (KernelParameterKind.View, 16, 16), (KernelParameterKind.View, 32, 16),
-            (KernelParameterKind.Value, 48, 4), (KernelParameterKind.Value, 52, 164), (KernelParameterKind.Value, 216, 16),
+            (KernelParameterKind.Value, 48, 4), (KernelParameterKind.Value, 52, 180), (KernelParameterKind.Value, 232, 16),
         }));
         Assert.That(image.ArgumentBytes, Is.EqualTo(232));
         unsafe

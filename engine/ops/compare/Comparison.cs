@@ -10,7 +10,7 @@ public interface INamedComparison : IComparison
 }
 
 /// <summary>Comparison of two broadcast operands of any one dtype; a mask comes out, and no derivative flows.</summary>
-public sealed record Comparison<TOp> : Op, IPointwiseOp where TOp : struct, INamedComparison
+public sealed record Comparison<TOp> : Op, IPointwiseOp where TOp : unmanaged, INamedComparison
 {
     public override string Name => TOp.Name;
 
@@ -32,6 +32,18 @@ public sealed record Comparison<TOp> : Op, IPointwiseOp where TOp : struct, INam
             case DType.I64: Run<long>(inputs[0], inputs[1], outputs[0]); break;
             default: Run<byte>(inputs[0], inputs[1], outputs[0]); break;
         }
+    }
+
+    (ChainStepKind Kind, Type? Operator) IPointwiseOp.ChainStep => (ChainStepKind.Compare, typeof(TOp));
+
+    KernelCall IPointwiseOp.AddOperator(KernelCall call) => call.Value(default(TOp));
+
+    static readonly TypedKernels Kernels = new("strided_compare", [typeof(TOp)]);
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        Tensor x = inputs[0], y = inputs[1], z = outputs[0];
+        queue.Call(Kernels.Of(x.DType), z.Count).Whole(x).Whole(y).Whole(z).Value(z.Count).Value(Nests.Of(z, x, y)).Value(default(TOp)).Run();
     }
 
     TileStep IPointwiseOp.Step(ReadOnlySpan<Tensor> inputs) => inputs[0].DType switch

@@ -30,6 +30,16 @@ public sealed record Where : MoveOp, IPointwiseOp
             SelectKernel.Where(nest, mask, x, y, target);
     }
 
+    (ChainStepKind Kind, Type? Operator) IPointwiseOp.ChainStep => (ChainStepKind.Where, null);
+
+    static readonly WordKernels Kernels = new("strided_where");
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        Tensor mask = inputs[0], x = inputs[1], y = inputs[2], z = outputs[0];
+        queue.Call(Kernels.Of(z.DType), z.Count).Whole(mask).Whole(x).Whole(y).Whole(z).Value(z.Count).Value(Nests.Of(z, mask, x, y)).Run();
+    }
+
     TileStep IPointwiseOp.Step(ReadOnlySpan<Tensor> inputs) => inputs[1].DType.Size() switch
     {
         4 => new WhereStep<int>(),

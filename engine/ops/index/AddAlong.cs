@@ -38,6 +38,17 @@ public sealed record AddAlong(int Axis, int Size) : NumberOp
         }
     }
 
+    static readonly TypedKernels Kernels = new("index_add_along");
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        Tensor x = inputs[0], indices = inputs[1], y = outputs[0];
+        int outer = x.Shape.CountOf(..Axis), inner = x.Shape.CountOf((Axis + 1)..);
+        queue.CheckIndices(Name, "indices", indices, 0, Size);
+        Fill.Launch(queue, y, 0);
+        queue.Call(Kernels.Of(y.DType), (long)outer * inner).Dense(x).Dense(indices).Dense(y).Value(outer).Value(Size).Value(inner).Value(x.Shape[Axis]).Run();
+    }
+
     public override void Vjp(VjpRule rule) => rule.Give(0, rule.Cotangent.TakeAlong(Axis, rule.Y));
 
     public override Tensor? Jvp(JvpRule rule) => Dispatch.Run(this, rule.Tangent(0)!.Contiguous(), rule.Y);

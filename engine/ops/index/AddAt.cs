@@ -30,6 +30,13 @@ public sealed record AddAt(int Axis, int Size) : NumberOp
         }
     }
 
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        Tensor x = inputs[0], indices = inputs[1];
+        queue.CheckIndices(Name, "indices", indices, 0, Size);
+        ScatterLaunch.AddAt(queue, x, indices, outputs[0], x.Shape.CountOf(..Axis), Size, x.Shape.CountOf((Axis + 1)..), 1);
+    }
+
     public override void Vjp(VjpRule rule) => rule.Give(0, rule.Cotangent.Select(Axis, rule.Y));
 
     public override Tensor? Jvp(JvpRule rule) => Dispatch.Run(this, rule.Tangent(0)!.Contiguous(), rule.Y);

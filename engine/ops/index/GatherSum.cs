@@ -40,6 +40,17 @@ public sealed record GatherSum : FloatOp
         }
     }
 
+    static readonly TypedKernels Kernels = new("index_gather_sum");
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        Tensor table = inputs[0], indices = inputs[1], y = outputs[0];
+        queue.CheckIndices(Name, "indices", indices, -1, table.Shape[0]);
+        KernelCall call = queue.Call(Kernels.Of(y.DType), y.Count).Dense(table).Dense(indices);
+        call = inputs.Length > 2 ? call.Dense(inputs[2]) : call.Nothing();
+        call.Dense(y).Value(indices.Shape[0]).Value(table.Shape[0]).Value(indices.Shape[1]).Value(table.Shape[1]).Value(inputs.Length > 2 ? 1 : 0).Run();
+    }
+
     public override void Vjp(VjpRule rule)
     {
         if (rule.Needs(0)) rule.Give(0, rule.Cotangent.ScatterSum(rule.Y, rule.InputShape(0)[0]));

@@ -36,6 +36,13 @@ public sealed record ScatterSum(int Size) : FloatOp
         }
     }
 
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        Tensor x = inputs[0], indices = inputs[1];
+        queue.CheckIndices(Name, "indices", indices, -1, Size);
+        ScatterLaunch.AddAt(queue, x, indices, outputs[0], 1, Size, x.Shape[1], indices.Shape[1]);
+    }
+
     public override void Vjp(VjpRule rule) => rule.Give(0, rule.Cotangent.GatherSum(rule.Y));
 
     public override Tensor? Jvp(JvpRule rule) => rule.Tangent(0)!.ScatterSum(rule.Y, Size);

@@ -27,6 +27,16 @@ public sealed record Select(int Axis) : MoveOp
         }
     }
 
+    static readonly WordKernels Kernels = new("index_select");
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        Tensor x = inputs[0], indices = inputs[1], y = outputs[0];
+        queue.CheckIndices(Name, "indices", indices, 0, x.Shape[Axis]);
+        queue.Call(Kernels.Of(y.DType), y.Count).Dense(x).Dense(indices).Dense(y)
+            .Value(x.Shape.CountOf(..Axis)).Value(x.Shape[Axis]).Value(x.Shape.CountOf((Axis + 1)..)).Value(indices.Count).Run();
+    }
+
     public override void Vjp(VjpRule rule) => rule.Give(0, rule.Cotangent.AddAt(Axis, rule.Y, rule.InputShape(0)[Axis]));
 
     public override Tensor? Jvp(JvpRule rule) => Dispatch.Run(this, rule.Tangent(0)!.Contiguous(), rule.Y);

@@ -28,6 +28,16 @@ public sealed record TakeAlong(int Axis) : MoveOp
         }
     }
 
+    static readonly WordKernels Kernels = new("index_take_along");
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        Tensor x = inputs[0], indices = inputs[1], y = outputs[0];
+        queue.CheckIndices(Name, "indices", indices, 0, x.Shape[Axis]);
+        queue.Call(Kernels.Of(y.DType), y.Count).Dense(x).Dense(indices).Dense(y)
+            .Value(x.Shape.CountOf(..Axis)).Value(x.Shape[Axis]).Value(x.Shape.CountOf((Axis + 1)..)).Value(indices.Shape[Axis]).Run();
+    }
+
     public override void Vjp(VjpRule rule) => rule.Give(0, rule.Cotangent.AddAlong(Axis, rule.Y, rule.InputShape(0)[Axis]));
 
     public override Tensor? Jvp(JvpRule rule) => Dispatch.Run(this, rule.Tangent(0)!.Contiguous(), rule.Y);

@@ -61,6 +61,37 @@ public sealed record MatMul : FloatOp
         public override void Run() => Multiply(shape, batches, a, b, c, epilogue);
     }
 
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+        Launch(queue, inputs[0], inputs[1], null, false, outputs[0]);
+
+    /// <summary>z = x·y on a device, plus a row of biases where there is one, and max(·, 0) of that where it rectifies.</summary>
+    internal static void Launch(LaunchQueue queue, Tensor x, Tensor y, Tensor? bias, bool rectifies, Tensor z)
+    {
+        LoopNest batches = Batches(x, y, z);
+        MatMulShape shape = MatrixShape(x, y, z);
+        long size = x.DType.Size();
+        for (int row = 0; row < batches.Rows; row++)
+        {
+            var product = new MatrixProduct
+            {
+                Rows = shape.M,
+                Columns = shape.N,
+                Inner = shape.K,
+                LeftRowStep = (int)shape.ARow,
+                LeftInnerStep = (int)shape.AColumn,
+                RightInnerStep = (int)shape.BRow,
+                RightColumnStep = (int)shape.BColumn,
+                LeftBatchStep = batches.ColumnStride(0),
+                RightBatchStep = batches.ColumnStride(1),
+                HasBias = bias is null ? 0 : 1,
+            };
+            ProductLaunch.Run(
+                queue, x.DType, product, batches.Columns, Place(x, 0, row), Place(y, 1, row), bias?.DeviceAddress ?? 0, Place(z, 2, row), rectifies);
+        }
+
+        ulong Place(Tensor tensor, int operand, int row) => tensor.DeviceAddress + (ulong)(batches.RowOffset(operand, row) * size);
+    }
+
     static MatMulShape MatrixShape(Tensor x, Tensor y, Tensor z) => new(
         z.Shape[-2], z.Shape[-1], x.Shape[-1],
         x.Layout.Strides[^2], x.Layout.Strides[^1], y.Layout.Strides[^2], y.Layout.Strides[^1], z.Layout.Strides[^2]);

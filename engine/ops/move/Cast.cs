@@ -47,6 +47,20 @@ public sealed record Cast(DType Type) : Op, IPointwiseOp
             CopyKernel.Cast(LoopNest.Create(y.Shape.Sizes, x.Layout.Strides, y.Layout.Strides), source, target);
     }
 
+    (ChainStepKind Kind, Type? Operator) IPointwiseOp.ChainStep => (ChainStepKind.Cast, null);
+
+    static readonly TypedKernels[] Kernels =
+    [
+        new("strided_cast", [typeof(float)]), new("strided_cast", [typeof(double)]), new("strided_cast", [typeof(int)]), new("strided_cast", [typeof(long)]), new("strided_cast", [typeof(byte)]),
+    ];
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        Tensor x = inputs[0], y = outputs[0];
+        if (x.DType == Type) queue.Copy(x, x.Layout.Strides, y, y.Layout.Strides, 0, y.Shape.Sizes);
+        else queue.Call(Kernels[(int)x.DType].Of(Type), y.Count).Whole(x).Whole(y).Value(y.Count).Value(Nests.Of(y, x)).Run();
+    }
+
     TileStep IPointwiseOp.Step(ReadOnlySpan<Tensor> inputs) => inputs[0].DType switch
     {
         DType.F32 => StepFrom<float>(),

@@ -34,6 +34,16 @@ public sealed record Concat(int Axis) : Op
         }
     }
 
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        int position = 0;
+        foreach (Tensor input in inputs)
+        {
+            Copy.IntoSlice(queue, input, outputs[0], Axis, position, 1);
+            position += input.Shape[Axis];
+        }
+    }
+
     internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs)
     {
         var calls = new PlannedCall[inputs.Length];

@@ -13,6 +13,26 @@ public sealed record Copy : Op, IPointwiseOp
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Between(inputs[0], outputs[0]);
 
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Between(queue, inputs[0], outputs[0]);
+
+    /// <summary><see cref="Between(Tensor, Tensor)"/> on a device.</summary>
+    internal static void Between(LaunchQueue queue, Tensor source, Tensor target)
+    {
+        Span<int> strides = stackalloc int[target.Rank];
+        Require.Broadcast(source, target.Shape, strides);
+        queue.Copy(source, strides, target, target.Layout.Strides, 0, target.Shape.Sizes);
+    }
+
+    /// <summary><see cref="IntoSlice(Tensor, Tensor, int, int, int)"/> on a device.</summary>
+    internal static void IntoSlice(LaunchQueue queue, Tensor source, Tensor target, int axis, int start, int step)
+    {
+        Span<int> strides = stackalloc int[target.Rank];
+        target.Layout.Strides.CopyTo(strides);
+        int first = start * strides[axis];
+        strides[axis] *= step;
+        queue.Copy(source, source.Layout.Strides, target, strides, first, source.Shape.Sizes);
+    }
+
     /// <summary>Copies elements between two layouts of the same shape and dtype; the source may broadcast.</summary>
     internal static void Between(Tensor source, Tensor target)
     {
@@ -30,6 +50,8 @@ public sealed record Copy : Op, IPointwiseOp
         8 => new CopyStep<long>(),
         _ => new CopyStep<byte>(),
     };
+
+    (ChainStepKind Kind, Type? Operator) IPointwiseOp.ChainStep => (ChainStepKind.Copy, null);
 
     static unsafe void Between<T>(Tensor source, Tensor target) where T : unmanaged
     {
@@ -91,6 +113,8 @@ public sealed record CopyInto(Shape Target, DType Type) : Op
     }
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Copy.Between(inputs[0], outputs[0]);
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Copy.Between(queue, inputs[0], outputs[0]);
 
     internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs)
     {

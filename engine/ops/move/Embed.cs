@@ -16,6 +16,12 @@ public sealed record Embed(Slice Place, Shape Target) : Op
         Copy.IntoSlice(inputs[0], target, Place.Axis, Place.Start, Place.Stride);
     }
 
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        Fill.Launch(queue, outputs[0], 0);
+        Copy.IntoSlice(queue, inputs[0], outputs[0], Place.Axis, Place.Start, Place.Stride);
+    }
+
     internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) =>
         new CallSequence(outputs[0], [Copy.PrepareIntoSlice(inputs[0], outputs[0], Place.Axis, Place.Start, Place.Stride)]);
 

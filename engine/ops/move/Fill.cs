@@ -24,4 +24,21 @@ public sealed record Fill(Shape Shape, DType DType, double Value) : Op
             default: outputs[0].Span<bool>().Fill(Value != 0); break;
         }
     }
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Launch(queue, outputs[0], Value);
+
+    /// <summary>Sets every element of a dense tensor on a device.</summary>
+    internal static void Launch(LaunchQueue queue, Tensor target, double value)
+    {
+        KernelCall call = queue.Call(WordKernels.Fill.Of(target.DType), target.Count).Dense(target).Value((long)target.Count);
+        call = target.DType switch
+        {
+            DType.F32 => call.Value((float)value),
+            DType.F64 => call.Value(value),
+            DType.I32 => call.Value((int)value),
+            DType.I64 => call.Value((long)value),
+            _ => call.Value(value != 0),
+        };
+        call.Run();
+    }
 }

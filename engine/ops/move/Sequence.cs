@@ -23,6 +23,11 @@ public sealed record Sequence(Shape Shape, DType DType, double Start, double Inc
         }
     }
 
+    static readonly TypedKernels Kernels = new("strided_sequence");
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+        queue.Call(Kernels.Of(DType), outputs[0].Count).Dense(outputs[0]).Value(outputs[0].Count).Value(Start).Value(Increment).Run();
+
     void Run<T>(Span<T> target) where T : unmanaged, INumber<T>
     {
         for (int i = 0; i < target.Length; i++) target[i] = T.CreateTruncating(Start + (i * Increment));

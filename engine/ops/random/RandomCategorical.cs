@@ -22,4 +22,12 @@ public sealed record RandomCategorical : RandomOp
         if (inputs[1].DType == DType.F32) Categorical.FromLogits(inputs[1].Span<float>(), outputs[0].Span<long>(), columns, Position(inputs[0]));
         else Categorical.FromLogits(inputs[1].Span<double>(), outputs[0].Span<long>(), columns, Position(inputs[0]));
     }
+
+    static readonly TypedKernels Kernels = new("random_from_logits");
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        int rows = outputs[0].Count;
+        queue.Call(Kernels.Of(inputs[1].DType), rows).Dense(inputs).Dense(outputs[0]).Value(rows).Value(inputs[1].Shape[-1]).Run();
+    }
 }

@@ -59,6 +59,32 @@ public sealed record RandomFill(RandomKind Kind, Shape Shape, DType DType, doubl
         }
     }
 
+    static readonly KernelReference[] Floats32 = [new("random_fill", "Uniform32", typeof(float)), new("random_fill", "Normal32", typeof(float)), new("random_fill", "Gumbel32", typeof(float))];
+    static readonly KernelReference[] Floats64 = [new("random_fill", "Uniform64", typeof(double)), new("random_fill", "Normal64", typeof(double)), new("random_fill", "Gumbel64", typeof(double))];
+    static readonly KernelReference Integers32 = new("random_fill", "Integers32", typeof(int)), Integers64 = new("random_fill", "Integers64", typeof(long));
+    static readonly KernelReference Booleans = new("random_fill", "Bernoulli", typeof(byte));
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        KernelReference kernel = Kind switch
+        {
+            RandomKind.Integers => DType == DType.I32 ? Integers32 : Integers64,
+            RandomKind.Bernoulli => Booleans,
+            _ => (DType == DType.F32 ? Floats32 : Floats64)[(int)Kind],
+        };
+        KernelCall call = queue.Call(kernel, (long)Blocks(inputs)).Dense(inputs[0]).Dense(outputs[0]).Value((long)outputs[0].Count);
+
+        // The distribution's settings, laid out as its structure.
+        call = Kind switch
+        {
+            RandomKind.Integers when DType == DType.I32 => call.Value((int)A).Value(unchecked((uint)((int)B - (int)A))),
+            RandomKind.Integers => call.Value((long)A).Value(unchecked((ulong)((long)B - (long)A))),
+            RandomKind.Bernoulli => call.Value((ulong)Math.Round(A * (1L << 32))),
+            _ => call.Value((byte)0),
+        };
+        call.Run();
+    }
+
     readonly unsafe struct Body(RandomKind kind, DType dtype, Draw draw, byte* target, double a, double b) : IRangeBody
     {
         public void Run(int start, int end)

@@ -33,4 +33,9 @@ public sealed record AdvanceRandom(ulong Blocks) : Op
         ref long counter = ref outputs[0].Span<long>()[1];
         counter = unchecked((long)((ulong)counter + Blocks));
     }
+
+    static readonly KernelReference Kernel = new("random_advance");
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+        queue.Call(Kernel, 1).Dense(outputs[0]).Value(unchecked((long)Blocks)).Run();
 }

@@ -14,6 +14,16 @@ public sealed record RandomPermutation(int Count) : RandomOp
 
     public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output) => new([Count], DType.I64);
 
+    static readonly KernelReference Keys = new("random_fill", "Bits64", typeof(ulong)), Ranks = new("random_permute");
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        if (Count == 0) return;
+        ulong keys = queue.Scratch((long)Count * sizeof(ulong));
+        queue.Call(Keys, (long)Blocks(inputs)).Dense(inputs[0]).View(keys, Count).Value((long)Count).Value((byte)0).Run();
+        queue.Call(Ranks, Count).View(keys, Count).Dense(outputs[0]).Value(Count).Run();
+    }
+
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
         Permutation.Shuffle(outputs[0].Span<long>(), workspace, Position(inputs[0]));
 }

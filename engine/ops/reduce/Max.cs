@@ -10,6 +10,8 @@ public sealed record Max(int Axes, bool KeepAxes) : Extreme<Max.Fold>(Axes, Keep
     {
         public static string Name => "max";
 
+        public static Type Kernel => typeof(MaxFold);
+
         public static bool AllowsEmpty => false;
 
         public V Start<V>() where V : struct, ILane<V> => default(MaxFold).Start<V>();

@@ -10,6 +10,8 @@ public sealed record Min(int Axes, bool KeepAxes) : Extreme<Min.Fold>(Axes, Keep
     {
         public static string Name => "min";
 
+        public static Type Kernel => typeof(MinFold);
+
         public static bool AllowsEmpty => false;
 
         public V Start<V>() where V : struct, ILane<V> => default(MinFold).Start<V>();

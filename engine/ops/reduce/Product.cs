@@ -46,6 +46,8 @@ public sealed record Product(int Axes, bool KeepAxes) : Reduce<Product.Fold>(Axe
     {
         public static string Name => "product";
 
+        public static Type Kernel => typeof(ProductFold);
+
         public static bool AllowsEmpty => true;
 
         public V Start<V>() where V : struct, ILane<V> => default(ProductFold).Start<V>();

@@ -7,6 +7,9 @@ public interface INamedReduction : IReduction
 {
     static abstract string Name { get; }
 
+    /// <summary>The fold by which kernels go.</summary>
+    static abstract Type Kernel { get; }
+
     /// <summary>Whether a fold over no elements has a value.</summary>
     static abstract bool AllowsEmpty { get; }
 }
@@ -65,6 +68,31 @@ public abstract record Reduce<TFold>(int Axes, bool KeepAxes) : NumberOp where T
         }
 
         public override void Run() => ReduceKernel.Run(default(TFold), results, elements, source, target);
+    }
+
+    static readonly TeamKernels Rows = new("reduce_rows", TFold.Kernel);
+    static readonly TypedKernels Strided = new("reduce_strided", [TFold.Kernel]);
+
+    /// <summary>The kernels that fold columns.</summary>
+    internal static TypedKernels Columns { get; } = new("reduce_columns", [TFold.Kernel]);
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        Tensor x = inputs[0], y = outputs[0];
+        Loops(x, out LoopNest results, out LoopNest elements);
+        int count = y.Count, folded = elements.Count;
+        if (count == 0) return;
+        bool isOneAxis = elements.Rank == 1 && results.Rank == 1 && folded > 0;
+        if (isOneAxis && elements.Stride(0, 0) == 1 && (count == 1 || results.Stride(0, 0) == folded))
+            ReduceLaunch.Rows(queue, Rows, x.DType, x.DeviceAddress, y.DeviceAddress, count, folded);
+        else if (isOneAxis && queue.HasWarps && results.Stride(0, 0) == 1 && elements.Stride(0, 0) == count)
+            ReduceLaunch.Columns(queue, Columns, x.DType, x.DeviceAddress, y.DeviceAddress, folded, count);
+        else
+        {
+            Nest kept = Nest.From(results), reduced = Nest.From(elements);
+            kept.Start0 = x.Layout.Offset;
+            queue.Call(Strided.Of(x.DType), count).Whole(x).Dense(y).Value(count).Value(folded).Value(kept).Value(reduced).Value(1.0).Value((byte)0).Run();
+        }
     }
 
     void Loops(Tensor x, out LoopNest results, out LoopNest elements)

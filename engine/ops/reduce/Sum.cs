@@ -16,6 +16,8 @@ public sealed record Sum(int Axes, bool KeepAxes) : Reduce<Sum.Fold>(Axes, KeepA
     {
         public static string Name => "sum";
 
+        public static Type Kernel => typeof(SumFold);
+
         public static bool AllowsEmpty => true;
 
         public V Start<V>() where V : struct, ILane<V> => default(SumFold).Start<V>();

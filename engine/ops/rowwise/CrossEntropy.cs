@@ -36,6 +36,15 @@ public sealed record CrossEntropy : FloatOp
         }
     }
 
+    static readonly TeamKernels Kernels = new("cross_entropy");
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        int rows = inputs[0].Shape[0], classes = inputs[0].Shape[1];
+        queue.CheckIndices(Name, "targets", inputs[1], 0, classes);
+        queue.CallRows(Kernels, inputs[0].DType, rows, classes).Dense(inputs).Dense(outputs).Value(rows).Value(classes).Run();
+    }
+
     public override void Vjp(VjpRule rule) => rule.Give(0, Dispatch.Run(new CrossEntropyDerivative(), rule.X, rule.Y, rule.Cotangent.Contiguous()));
 
     public override Tensor? Jvp(JvpRule rule)

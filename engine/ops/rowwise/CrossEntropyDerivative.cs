@@ -27,6 +27,15 @@ public sealed record CrossEntropyDerivative : FloatOp
         }
     }
 
+    static readonly TeamKernels Kernels = new("cross_entropy_derivative");
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        int rows = inputs[0].Shape[0], classes = inputs[0].Shape[1];
+        queue.CheckIndices(Name, "targets", inputs[1], 0, classes);
+        queue.CallRows(Kernels, inputs[0].DType, rows, classes).Dense(inputs).Dense(outputs).Value(rows).Value(classes).Run();
+    }
+
     public override void Vjp(VjpRule rule)
     {
         Tensor c = rule.Cotangent, probabilities = rule.X.Softmax();

@@ -7,6 +7,10 @@ public sealed record LogSoftmax : RowOp
 {
     public override string Name => "log_softmax";
 
+    static readonly TeamKernels Teams = new("log_softmax");
+
+    private protected override TeamKernels Kernels => Teams;
+
     public override Saves Saves => Saves.Output;
 
     protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)

@@ -7,6 +7,10 @@ public sealed record LogSoftmaxDerivative : RowDerivative
 {
     public override string Name => "log_softmax_derivative";
 
+    static readonly TeamKernels Teams = new("log_softmax_derivative");
+
+    private protected override TeamKernels Kernels => Teams;
+
     protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         fixed (T* t = &inputs[0].First<T>(), y = &inputs[1].First<T>(), z = &outputs[0].First<T>())

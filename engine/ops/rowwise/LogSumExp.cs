@@ -7,6 +7,10 @@ public sealed record LogSumExp : RowOp
 {
     public override string Name => "logsumexp";
 
+    static readonly TeamKernels Teams = new("logsumexp");
+
+    private protected override TeamKernels Kernels => Teams;
+
     public override Saves Saves => Saves.First | Saves.Output;
 
     public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output)

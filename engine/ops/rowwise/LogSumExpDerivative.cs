@@ -7,6 +7,12 @@ public sealed record LogSumExpDerivative : RowOp
 {
     public override string Name => "logsumexp_derivative";
 
+    static readonly TeamKernels Teams = new("logsumexp_derivative");
+
+    private protected override TeamKernels Kernels => Teams;
+
+    private protected override Tensor Rows(ReadOnlySpan<Tensor> inputs) => inputs[1];
+
     internal static Tensor Of(Tensor t, Tensor x, Tensor result) => Dispatch.Run(new LogSumExpDerivative(), t.Contiguous(), x, result);
 
     /// <summary>e^(x - result); where the result is -inf every weight is 0, not NaN.</summary>

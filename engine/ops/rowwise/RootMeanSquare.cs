@@ -7,6 +7,12 @@ public sealed record RootMeanSquare(double Epsilon) : RowOp
 {
     public override string Name => "rms_norm";
 
+    static readonly TeamKernels Teams = new("root_mean_square");
+
+    private protected override TeamKernels Kernels => Teams;
+
+    private protected override double? Added => Epsilon;
+
     public override Saves Saves => Saves.First;
 
     protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)

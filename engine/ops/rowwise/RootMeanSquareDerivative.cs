@@ -7,6 +7,12 @@ public sealed record RootMeanSquareDerivative(double Epsilon) : NormDerivative(E
 {
     public override string Name => "rms_norm_derivative";
 
+    static readonly TeamKernels Teams = new("root_mean_square_derivative");
+
+    private protected override TeamKernels Kernels => Teams;
+
+    private protected override double? Added => Epsilon;
+
     internal static Tensor Of(Tensor t, Tensor x, double epsilon) => Dispatch.Run(new RootMeanSquareDerivative(epsilon), t.Contiguous(), x.Contiguous());
 
     protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)

@@ -18,6 +18,24 @@ public abstract record RowOp : FloatOp
         where T : unmanaged =>
         RowLoop.Run<TKernel, T>(kernel, x.Count / x.Shape[-1], x.Shape[-1]);
 
+    /// <summary>The kernels of the op's GPU form, whose arguments are inputs, outputs, rows, columns and, where the op has one, ε.</summary>
+    private protected abstract TeamKernels Kernels { get; }
+
+    /// <summary>The input whose last axis is the rows.</summary>
+    private protected virtual Tensor Rows(ReadOnlySpan<Tensor> inputs) => inputs[0];
+
+    /// <summary>ε of the op, if it has one.</summary>
+    private protected virtual double? Added => null;
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        Tensor x = Rows(inputs);
+        int columns = x.Shape[-1], rows = x.Count / columns;
+        KernelCall call = queue.CallRows(Kernels, x.DType, rows, columns).Dense(inputs).Dense(outputs).Value(rows).Value(columns);
+        if (Added is { } epsilon) call = call.Value(epsilon);
+        call.Run();
+    }
+
     /// <summary>Runs a row op along any axis, by moving that axis to the end and back.</summary>
     internal static Tensor Along(Tensor x, int axis, string name, Func<Tensor, Tensor> rows)
     {

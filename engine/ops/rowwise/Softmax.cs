@@ -7,6 +7,10 @@ public sealed record Softmax : RowOp
 {
     public override string Name => "softmax";
 
+    static readonly TeamKernels Teams = new("softmax");
+
+    private protected override TeamKernels Kernels => Teams;
+
     public override Saves Saves => Saves.Output;
 
     protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)

@@ -7,6 +7,10 @@ public sealed record SoftmaxDerivative : RowDerivative
 {
     public override string Name => "softmax_derivative";
 
+    static readonly TeamKernels Teams = new("softmax_derivative");
+
+    private protected override TeamKernels Kernels => Teams;
+
     internal static Tensor Of(Tensor t, Tensor result) => Dispatch.Run(new SoftmaxDerivative(), t.Contiguous(), result.Contiguous());
 
     protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)

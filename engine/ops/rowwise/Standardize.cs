@@ -7,6 +7,12 @@ public sealed record Standardize(double Epsilon) : RowOp
 {
     public override string Name => "standardize";
 
+    static readonly TeamKernels Teams = new("standardize");
+
+    private protected override TeamKernels Kernels => Teams;
+
+    private protected override double? Added => Epsilon;
+
     public override Saves Saves => Saves.First;
 
     internal static Tensor Of(Tensor x, double epsilon) => Dispatch.Run(new Standardize(epsilon), x.Contiguous());

@@ -7,6 +7,12 @@ public sealed record StandardizeAffine(double Epsilon) : RowOp
 {
     public override string Name => "layer_norm";
 
+    static readonly TeamKernels Teams = new("standardize_affine");
+
+    private protected override TeamKernels Kernels => Teams;
+
+    private protected override double? Added => Epsilon;
+
     public override Saves Saves => Saves.First | Saves.Second;
 
     /// <summary>Whether scale and shift are one number a column; other shapes broadcast in ops of their own.</summary>

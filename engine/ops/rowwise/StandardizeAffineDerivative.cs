@@ -10,6 +10,12 @@ public sealed record StandardizeAffineDerivative(double Epsilon) : RowOp
 {
     public override string Name => "layer_norm_derivative";
 
+    static readonly TeamKernels Teams = new("standardize_affine_rows");
+
+    private protected override TeamKernels Kernels => Teams;
+
+    private protected override double? Added => Epsilon;
+
     public override int OutputCount => 3;
 
     public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output)
@@ -28,6 +34,30 @@ public sealed record StandardizeAffineDerivative(double Epsilon) : RowOp
         fixed (T* t = &inputs[0].First<T>(), x = &inputs[1].First<T>(), scale = &inputs[2].First<T>())
         fixed (T* toX = &outputs[0].First<T>(), toScale = &outputs[1].First<T>(), toShift = &outputs[2].First<T>())
             Kernel.Run(t, x, scale, toX, toScale, toShift, inputs[1].Count / columns, columns, Epsilon);
+    }
+
+    static readonly TypedKernels Columns = new("standardize_affine_columns");
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        Tensor t = inputs[0], x = inputs[1], scale = inputs[2];
+        int columns = x.Shape[-1], rows = x.Count / columns, size = x.DType.Size();
+        if (rows == 0)
+        {
+            foreach (Tensor output in outputs) Fill.Launch(queue, output, 0);
+            return;
+        }
+
+        ulong means = queue.Scratch((long)rows * size), roots = queue.Scratch((long)rows * size);
+        queue.CallRows(Teams, x.DType, rows, columns).Dense(inputs).Dense(outputs[0]).View(means, rows).View(roots, rows).Value(rows).Value(columns).Value(Epsilon).Run();
+        var pieces = new ColumnPieces(rows, columns);
+        long count = (long)pieces.Count * columns;
+        ulong toScale = pieces.Count == 1 ? outputs[1].DeviceAddress : queue.Scratch(count * size), toShift = pieces.Count == 1 ? outputs[2].DeviceAddress : queue.Scratch(count * size);
+        queue.Call(Columns.Of(x.DType), pieces.Grid(queue)).Dense(t).Dense(x).View(means, rows).View(roots, rows).View(toScale, count).View(toShift, count)
+            .Value(rows).Value(columns).Value(pieces.Rows).Run();
+        if (pieces.Count == 1) return;
+        ReduceLaunch.Columns(queue, Sum.Columns, x.DType, toScale, outputs[1].DeviceAddress, pieces.Count, columns);
+        ReduceLaunch.Columns(queue, Sum.Columns, x.DType, toShift, outputs[2].DeviceAddress, pieces.Count, columns);
     }
 
     public override void Vjp(VjpRule rule)

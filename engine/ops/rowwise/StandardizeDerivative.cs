@@ -7,6 +7,12 @@ public sealed record StandardizeDerivative(double Epsilon) : NormDerivative(Epsi
 {
     public override string Name => "standardize_derivative";
 
+    static readonly TeamKernels Teams = new("standardize_derivative");
+
+    private protected override TeamKernels Kernels => Teams;
+
+    private protected override double? Added => Epsilon;
+
     internal static Tensor Of(Tensor t, Tensor x, double epsilon) => Dispatch.Run(new StandardizeDerivative(epsilon), t.Contiguous(), x.Contiguous());
 
     protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)

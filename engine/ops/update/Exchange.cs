@@ -1,3 +1,5 @@
+using Adjoint.Kernels;
+
 namespace Adjoint;
 
 /// <summary>Exchanges the contents of two dense buffers of the same shape and dtype, both rewritten.</summary>
@@ -27,6 +29,22 @@ public sealed record Exchange(Shape Shape, DType DType) : Op
             part.CopyTo(kept);
             other.CopyTo(part);
             kept.CopyTo(other);
+        }
+    }
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        Tensor x = outputs[0], y = outputs[1];
+        long bytes = (long)x.Count * DType.Size();
+        ulong kept = queue.Scratch(Math.Max(1, bytes));
+        Move(x.DeviceAddress, kept);
+        Move(y.DeviceAddress, x.DeviceAddress);
+        Move(kept, y.DeviceAddress);
+
+        void Move(ulong from, ulong to)
+        {
+            Nest nest = Nest.From(LoopNest.Dense(x.Count));
+            queue.Call(WordKernels.Copy.Of(DType), x.Count).View(from, x.Count).View(to, x.Count).Value(x.Count).Value(nest).Run();
         }
     }
 }

@@ -65,4 +65,22 @@ public sealed record Pack(int Alignment, int Length) : Op
             }
         }
     }
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        Span<int> dense = stackalloc int[Shape.MaxRank];
+        Tensor buffer = outputs[0];
+        ulong size = (ulong)buffer.DType.Size();
+        int position = 0;
+        foreach (Tensor input in inputs)
+        {
+            position = Align(position, Alignment);
+            input.Shape.RowMajorStrides.CopyTo(dense);
+
+            // A plan may have computed it in its place.
+            if (input.Count > 0 && input.DeviceAddress != buffer.DeviceAddress + ((ulong)position * size))
+                queue.Copy(input, input.Layout.Strides, buffer, dense[..input.Rank], position, input.Shape.Sizes);
+            position += input.Count;
+        }
+    }
 }

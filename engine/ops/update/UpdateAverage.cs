@@ -28,4 +28,6 @@ public sealed record UpdateAverage(AverageKind Kind, double Constant) : UpdateOp
         Run(new AverageRule(1 - Kept(Count(inputs[1]))), inputs, outputs);
 
     public override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => 3L * inputs[0].Count;
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Follow(queue, this, inputs[0], inputs[1], outputs[0]);
 }

@@ -21,6 +21,47 @@ public abstract record UpdateOp : Op
         return new Signature(inputs[0].Shape, inputs[0].DType);
     }
 
+    static readonly TypedKernels Averages = new("update", ["AverageDeviceRule"]);
+    static readonly KernelReference AverageFactors = new("update_average_factors"), RateFactors = new("update_rate_factors");
+
+    // Factors are f64 [4].
+    const int FactorCount = 4;
+
+    /// <summary>Room for the numbers that a rule needs of each step.</summary>
+    private protected static ulong Factors(LaunchQueue queue) => queue.Scratch(FactorCount * sizeof(double));
+
+    /// <summary>Begins the launch that moves outputs[0] and its states by a rule, whose settings follow; factors and the factor on the gradient are in device memory.</summary>
+    private protected static KernelCall Move(LaunchQueue queue, TypedKernels kernels, int states, Tensor source, ReadOnlySpan<Tensor> outputs, ulong scale, ulong factors)
+    {
+        Tensor target = outputs[0];
+        return queue.Call(kernels.Of(target.DType), PointwiseLaunch.Packs(target)).Dense(target).Dense(source)
+            .Dense(outputs[states > 0 ? 1 : 0]).Dense(outputs[states > 1 ? 2 : 0]).View(scale, 1).View(factors, FactorCount).Value((long)target.Count);
+    }
+
+    /// <summary>The factor of rules of gradient descent.</summary>
+    private protected static ulong Rate(LaunchQueue queue, Tensor learningRate, double rateScale)
+    {
+        ulong factors = Factors(queue);
+        queue.Call(RateFactors, 1).Dense(learningRate).View(factors, FactorCount).Value(rateScale).Run();
+        return factors;
+    }
+
+    /// <summary>Moves an average towards parameters.</summary>
+    private protected static void Follow(LaunchQueue queue, UpdateAverage average, Tensor source, Tensor step, Tensor target)
+    {
+        ulong factors = Factors(queue), one = queue.Scratch(sizeof(double));
+        queue.Call(AverageFactors, 1).Dense(step).View(factors, FactorCount).Value(average.Kind == AverageKind.Power ? 1 : 0).Value(average.Constant).Run();
+        KernelCall fill = queue.Call(WordKernels.Fill.Of(target.DType), 1).View(one, 1).Value(1L);
+        (target.DType == DType.F32 ? fill.Value(1f) : fill.Value(1.0)).Run();
+        Move(queue, Averages, 0, source, new ReadOnlySpan<Tensor>(in target), one, factors).Value((byte)0).Run();
+    }
+
+    /// <summary>Moves the average, if there is one, in launches of its own.</summary>
+    private protected void FollowIfAny(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        if (Average is not null) Follow(queue, Average, outputs[0], inputs[^1], outputs[^1]);
+    }
+
     /// <summary>A scalar of type f32 or f64.</summary>
     private protected static double Number(Tensor x) => x.DType == DType.F32 ? x.First<float>() : x.First<double>();
 

@@ -5,7 +5,7 @@ namespace Adjoint.Kernels.Gpu;
 public sealed class CompiledKernels(KernelCompiler compiler) : IKernelSource
 {
     /// <inheritdoc/>
-    public bool CompilesChains => false;
+    public bool CompilesChains => true;
 
     /// <inheritdoc/>
     /// <exception cref="KernelCompileException">The compiler does not accept it.</exception>

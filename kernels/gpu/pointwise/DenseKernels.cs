@@ -56,6 +56,13 @@ public static class DenseKernels
         else StorePart<V, TPack>(values, w, first, count);
     }
 
+    /// <summary>y = value. Layout: one element a thread. Launch: one thread an element. T is any type of the elements' size.</summary>
+    public static void Fill<T>(ArrayView<T> y, long count, T value) where T : unmanaged
+    {
+        long element = Places.Thread;
+        if (element < count) y[element] = value;
+    }
+
     // Places beyond the end repeat the first number, so that the arithmetic meets nothing new.
     internal static TPack Part<V, TPack>(ArrayView<V> x, long first, long count)
         where V : unmanaged, ILane<V>

@@ -10,7 +10,7 @@ struct Places
     /// <summary>Where element number <paramref name="element"/> of a nest is.</summary>
     public static Places Of(in Nest nest, uint element)
     {
-        Places places = default;
+        Places places = new() { At0 = nest.Start0, At1 = nest.Start1, At2 = nest.Start2, At3 = nest.Start3 };
         places.Take(nest.Axis0, ref element);
         if (nest.Rank > 1) places.Take(nest.Axis1, ref element);
         if (nest.Rank > 2) places.Take(nest.Axis2, ref element);

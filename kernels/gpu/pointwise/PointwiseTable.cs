@@ -10,6 +10,14 @@ static class PointwiseTable
         Dense(nameof(DenseKernels.Unary), typeof(Exponential)),
         Dense(nameof(DenseKernels.Binary), typeof(Product)),
         Dense(nameof(DenseKernels.Ternary), typeof(MultiplyAdd)),
+        new()
+        {
+            Family = "pointwise",
+            Name = "dense_fill",
+            Method = typeof(DenseKernels).GetMethod(nameof(DenseKernels.Fill))!,
+            Registers = (24, 24),
+            Checked = [[typeof(byte)], [typeof(int)], [typeof(long)]],
+        },
         Strided(nameof(StridedKernels.Unary), Lanes(typeof(Exponential))),
         Strided(nameof(StridedKernels.Binary), [.. Lanes(typeof(Product)), [typeof(Product), typeof(Integer32)], [typeof(Product), typeof(Integer64)]]),
         Strided(nameof(StridedKernels.Ternary), Lanes(typeof(MultiplyAdd))),

@@ -97,7 +97,7 @@ public readonly struct Gumbel64 : IDeviceDistribution<double>
 
     public Elements<double> From(PhiloxBlock block) => new() { A = Of(PhiloxDraw.First(block)), B = Of(PhiloxDraw.Second(block)) };
 
-    static double Of(ulong word)
+    internal static double Of(ulong word)
     {
         Scalar64 middle = new(Float64.MultiplyAdd(Float64.FromInt((long)(word >> 12)), UnitInterval.Step52, UnitInterval.Step53));
         return (-Elementary.LogOfNormal(-Elementary.LogOfNormal(middle))).Value;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using ILGPU;
 
 namespace Adjoint.Kernels.Gpu;
@@ -64,19 +65,18 @@ public static class RandomDeviceKernels
     /// <summary>
     /// A column a row: the first with the largest logit plus Gumbel number of element row·columns + column; -1 where nothing is above -∞. Launch: one thread a row.
     /// </summary>
-    public static void FromLogits(ArrayView<long> state, ArrayView<float> logits, ArrayView<long> indices, int rows, int columns)
+    public static void FromLogits<T, TGumbel>(ArrayView<long> state, ArrayView<T> logits, ArrayView<long> indices, int rows, int columns)
+        where T : unmanaged, INumber<T>
+        where TGumbel : struct, IGumbel<T>
     {
         long row = Places.Thread, start = row * columns;
         if (row >= rows) return;
-        float best = float.NegativeInfinity;
+        T best = TGumbel.Lowest;
         long chosen = -1;
         for (int i = 0; i < columns; i++)
         {
             long element = start + i;
-            PhiloxBlock block = PhiloxDraw.Block(state, element >> 2);
-            int place = (int)(element & 3);
-            uint word = place == 0 ? block.W0 : place == 1 ? block.W1 : place == 2 ? block.W2 : block.W3;
-            float value = Float32.Add(logits[element], Gumbel32.Of(word));
+            T value = TGumbel.AddTo(logits[element], PhiloxDraw.Block(state, element / TGumbel.PerBlock), (int)(element % TGumbel.PerBlock));
             if (!(value > best)) continue;
             best = value;
             chosen = i;

@@ -10,7 +10,7 @@ static class RandomTable
             [typeof(Gumbel32), typeof(float)], [typeof(Gumbel64), typeof(double)], [typeof(Integers32), typeof(int)], [typeof(Integers64), typeof(long)], [typeof(Bernoulli), typeof(byte)]]),
         One(nameof(RandomDeviceKernels.Advance), "random_advance", [[]]),
         One(nameof(RandomDeviceKernels.FromWeights), "random_from_weights", [[typeof(float), typeof(Conversions)]]),
-        One(nameof(RandomDeviceKernels.FromLogits), "random_from_logits", [[]]),
+        One(nameof(RandomDeviceKernels.FromLogits), "random_from_logits", [[typeof(float), typeof(GumbelNoise)], [typeof(double), typeof(GumbelNoise)]]),
         One(nameof(RandomDeviceKernels.Permute), "random_permute", [[]]),
     ];
 

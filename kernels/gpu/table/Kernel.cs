@@ -45,7 +45,7 @@ public sealed class Kernel
     public override string ToString() => Name;
 
     static bool IsImplied(Type type) =>
-        type == typeof(Conversions) || type == typeof(Widening)
+        type == typeof(Conversions) || type == typeof(Widening) || type == typeof(GumbelNoise)
         || (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(Pack4<>) || type.GetGenericTypeDefinition() == typeof(Pack2<>)));
 
     // Lanes go by their elements' names.

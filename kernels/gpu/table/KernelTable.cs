@@ -10,7 +10,8 @@ public static class KernelTable
     {
         All = [.. PointwiseTable.All, .. ReduceTable.All, .. RowwiseTable.All, .. RandomTable.All, .. UpdateTable.All, .. IndexTable.All, .. MatMulTable.All];
         ByName = All.ToDictionary(description => description.Name, StringComparer.Ordinal);
-        ByPattern = Checked.GroupBy(kernel => kernel.Pattern, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First(), StringComparer.Ordinal);
+        ByPattern = Checked.SelectMany(kernel => new[] { (Key: kernel.Name, Kernel: kernel), (Key: kernel.Pattern, Kernel: kernel) })
+            .GroupBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First().Kernel, StringComparer.Ordinal);
     }
 
     /// <summary>The kernels in order of their families.</summary>
@@ -25,15 +26,16 @@ public static class KernelTable
         ? description
         : throw new ArgumentException($"No kernel is named {name}. KernelTable.All lists them.", nameof(name));
 
-    /// <summary>The kernel that a reference asks for: a checked one with the reference's operators.</summary>
+    /// <summary>The kernel that a reference asks for: a checked one with the reference's operators, or a chain's own.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
     public static Kernel Find(KernelReference reference)
     {
+        if (reference is ChainKernel chain) return ChainTable.Find(chain);
         if (!ByPattern.TryGetValue(reference.Pattern, out Kernel? pattern))
             throw new ArgumentException($"No kernel is named {reference.Name}. KernelTable.All lists them, with the types that each takes.", nameof(reference));
         Type[] arguments = [.. pattern.Arguments];
         int place = 0;
-        foreach (Type type in reference.Types.Where(KernelReference.IsOperator))
+        foreach (Type type in reference.Operators)
         {
             while (!KernelReference.IsOperator(arguments[place])) place++;
             arguments[place++] = type;

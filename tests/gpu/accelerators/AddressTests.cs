@@ -87,7 +87,7 @@ public sealed class AddressTests
 
     static void AssertRefused(Action launch, params string[] parts)
     {
-        string message = Assert.Throws<KernelLaunchException>(launch)!.Message;
+        string message = Assert.Throws<KernelLaunchException>(() => launch())!.Message;
         Assert.That(message, Does.StartWith(parts[0]));
         foreach (string part in parts) Assert.That(message, Does.Contain(part));
     }

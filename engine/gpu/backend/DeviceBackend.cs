@@ -1,0 +1,130 @@
+using System.Collections.Concurrent;
+using Adjoint.Kernels;
+
+namespace Adjoint.Gpu;
+
+/// <summary>
+/// Runs every op of the engine on a device that launches kernels. Ops run in the order in which they are called; the host waits only where it reads. For one thread at a time.
+/// </summary>
+public sealed class DeviceBackend : IBackend
+{
+    internal const int MemoryAlignment = 256;
+
+    readonly ConcurrentQueue<ulong> released = new();
+    readonly ConcurrentQueue<ILaunchSequence> ended = new();
+    readonly HashSet<DeviceCall> watched = [];
+    readonly DeviceQueue queue;
+    readonly Func<DeviceArena> makeArena;
+
+    /// <summary>Serves a device of the process.</summary>
+    /// <param name="device">The name under which tensors are put there.</param>
+    /// <param name="launcher">What holds the memory and runs the kernels.</param>
+    public DeviceBackend(Device device, ILaunchDevice launcher)
+    {
+        ArgumentNullException.ThrowIfNull(launcher);
+        Device = device;
+        Launcher = launcher;
+        queue = new DeviceQueue(this);
+        makeArena = () => new DeviceArena(this);
+    }
+
+    /// <inheritdoc/>
+    public Device Device { get; }
+
+    /// <inheritdoc/>
+    public string Description => Launcher.Description;
+
+    /// <inheritdoc/>
+    public int Alignment => MemoryAlignment;
+
+    /// <inheritdoc/>
+    public bool RunsChains => Launcher.CompilesChains;
+
+    /// <summary>What holds the memory and runs the kernels.</summary>
+    internal ILaunchDevice Launcher { get; }
+
+    /// <inheritdoc/>
+    public Storage Allocate(int bytes) =>
+        Step.Current is { } step ? step.Of(this, makeArena).Allocate(bytes, step) : new DeviceStorage(Device, AllocateMemory(bytes), 0, bytes, null);
+
+    /// <inheritdoc/>
+    public Storage Reserve(int bytes) => new DeviceStorage(Device, AllocateMemory(bytes), 0, bytes, null);
+
+    internal DeviceMemory AllocateMemory(long bytes) => new(this, AllocateRaw(bytes), bytes);
+
+    internal ulong AllocateRaw(long bytes)
+    {
+        Drain();
+        return Launcher.Allocate(Math.Max(bytes, 1));
+    }
+
+    // What the collector found unused; finalisers run on another thread, and the device is for one.
+    void Drain()
+    {
+        while (ended.TryDequeue(out ILaunchSequence? sequence)) sequence.Dispose();
+        while (released.TryDequeue(out ulong address)) Launcher.Free(address);
+    }
+
+    internal void Release(ulong address) => released.Enqueue(address);
+
+    internal void Release(ILaunchSequence sequence) => ended.Enqueue(sequence);
+
+    internal void Watch(DeviceCall call) => watched.Add(call);
+
+    /// <inheritdoc/>
+    public void Run(Op op, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        ArgumentNullException.ThrowIfNull(op);
+        try
+        {
+            op.Launch(queue, inputs, outputs);
+        }
+        finally
+        {
+            queue.EndOp();
+        }
+    }
+
+    /// <inheritdoc/>
+    public PlannedCall Prepare(Op op, Tensor[] inputs, Tensor[] outputs)
+    {
+        ArgumentNullException.ThrowIfNull(op);
+        var recording = new RecordingQueue(this);
+        op.Launch(recording, inputs, outputs);
+        return recording.ToCall();
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<PlannedCall> Join(IReadOnlyList<PlannedCall> calls) => [DeviceCall.Join(this, calls.Cast<DeviceCall>())];
+
+    /// <inheritdoc/>
+    public void Synchronize()
+    {
+        Launcher.Synchronize();
+        Verify();
+    }
+
+    /// <inheritdoc/>
+    public void Read(Tensor source, Span<byte> target)
+    {
+        ArgumentNullException.ThrowIfNull(source);
+        if (!target.IsEmpty) Launcher.Read(source.DeviceAddress, target);
+        Verify();
+    }
+
+    /// <inheritdoc/>
+    public void Write(Tensor target, ReadOnlySpan<byte> source)
+    {
+        ArgumentNullException.ThrowIfNull(target);
+        if (!source.IsEmpty) Launcher.Write(target.DeviceAddress, source);
+    }
+
+    void Verify()
+    {
+        queue.Verify();
+        if (watched.Count == 0) return;
+        DeviceCall[] calls = [.. watched];
+        watched.Clear();
+        foreach (DeviceCall call in calls) call.Verify();
+    }
+}

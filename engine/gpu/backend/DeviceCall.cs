@@ -1,0 +1,44 @@
+using Adjoint.Kernels;
+
+namespace Adjoint.Gpu;
+
+/// <summary>Launches of a plan on one device, which the device repeats as one where it can.</summary>
+sealed class DeviceCall(DeviceBackend backend, KernelLaunch[] launches, DeviceMemory[] scratch, IndexFaults[] faults) : PlannedCall
+{
+    ILaunchSequence? sequence;
+
+    /// <summary>What is launched, in order.</summary>
+    public IReadOnlyList<KernelLaunch> Launches => launches;
+
+    /// <summary>Several calls as one.</summary>
+    public static DeviceCall Join(DeviceBackend backend, IEnumerable<DeviceCall> calls)
+    {
+        DeviceCall[] all = [.. calls];
+        return new DeviceCall(
+            backend, [.. all.SelectMany(static call => call.Launches)], [.. all.SelectMany(static call => call.Scratch)], [.. all.SelectMany(static call => call.Faults)]);
+    }
+
+    // Kept alive by the call, which hands their addresses to kernels.
+    DeviceMemory[] Scratch { get; } = scratch;
+
+    IndexFaults[] Faults { get; } = faults;
+
+    public override void Run()
+    {
+        if (launches.Length == 0) return;
+        sequence ??= backend.Launcher.Prepare(launches);
+        sequence.Run();
+        if (Faults.Length > 0) backend.Watch(this);
+    }
+
+    /// <summary>Raises the error of an index out of range, if there was one in the last runs.</summary>
+    public void Verify()
+    {
+        foreach (IndexFaults one in Faults) one.Verify(forget: false);
+    }
+
+    ~DeviceCall()
+    {
+        if (sequence is not null) backend.Release(sequence);
+    }
+}
