@@ -5,30 +5,37 @@ using ILGPU;
 namespace Adjoint.Kernels.Gpu;
 
 /// <summary>
-/// Writes the method of a chain: calls of <see cref="QuadChain"/> or <see cref="ElementChain"/> with values in locals, and no arithmetic of its own. First everything is read, then the steps run, then everything
-/// is written; reading and writing exist twice where the last thread may have less than four elements.
+/// Writes the method of a chain: calls of <see cref="QuadChain"/> and <see cref="ElementChain"/> with values in locals, and no arithmetic of its own. First everything is read, then the steps run, for four
+/// elements in a loop, then everything is written; reading and writing exist twice where the last thread may have less than four elements.
 /// </summary>
 sealed class ChainEmitter
 {
     readonly ChainKernel chain;
     readonly ILGenerator code;
-    readonly Type parts;
     readonly bool isPacked;
     readonly LocalBuilder thread;
+
+    // What is read and written; four elements where a thread takes as many.
+    readonly List<LocalBuilder> sources = [];
+    readonly List<LocalBuilder> targets = [];
+
+    // Values of one element: inputs, then results of steps.
     readonly List<LocalBuilder> values = [];
     readonly int count;
-    readonly int axes;
-    int next;
 
     ChainEmitter(ChainKernel chain, ILGenerator code)
     {
         this.chain = chain;
         this.code = code;
         isPacked = chain.ElementsPerThread > 1;
-        parts = isPacked ? typeof(QuadChain) : typeof(ElementChain);
         thread = code.DeclareLocal(typeof(long));
         count = chain.Inputs.Count + chain.OutputCount;
-        axes = count + 1;
+        foreach (ChainInput input in chain.Inputs)
+        {
+            LocalBuilder source = code.DeclareLocal(IsQuad(input) ? Quad(input.Element) : input.Element);
+            sources.Add(source);
+            values.Add(IsQuad(input) ? code.DeclareLocal(input.Element) : source);
+        }
     }
 
     /// <summary>The method of a chain, in an assembly of its own.</summary>
@@ -49,15 +56,12 @@ sealed class ChainEmitter
     static IEnumerable<Type> Parameters(ChainKernel chain)
     {
         foreach (ChainInput input in chain.Inputs) yield return View(input.Element);
-        for (int output = 0; output < chain.OutputCount; output++) yield return View(chain.Steps.First(step => step.Output == output).Element);
+        foreach (ChainStep writer in Writers(chain)) yield return View(writer.Element);
         yield return typeof(long);
-        if (chain.HasAxes)
+        if (chain.HasAxes) yield return typeof(ChainAxes);
+        foreach (ChainInput input in chain.Inputs)
         {
-            yield return typeof(ChainAxes);
-            foreach (ChainInput input in chain.Inputs)
-            {
-                if (HasSteps(input)) yield return typeof(ChainSteps);
-            }
+            if (HasSteps(input)) yield return typeof(ChainSteps);
         }
 
         foreach (ChainStep step in chain.Steps)
@@ -66,9 +70,15 @@ sealed class ChainEmitter
         }
     }
 
-    static Type View(Type element) => typeof(ArrayView<>).MakeGenericType(element);
+    static IEnumerable<ChainStep> Writers(ChainKernel chain) => chain.Steps.Where(static step => step.Output >= 0).OrderBy(static step => step.Output);
 
     static bool HasSteps(ChainInput input) => input.Access is not (ChainAccess.Dense or ChainAccess.Scalar);
+
+    static Type View(Type element) => typeof(ArrayView<>).MakeGenericType(element);
+
+    static Type Quad(Type element) => typeof(Quad<>).MakeGenericType(element);
+
+    bool IsQuad(ChainInput input) => isPacked && input.Access is ChainAccess.Dense or ChainAccess.Rows;
 
     void Write()
     {
@@ -76,30 +86,142 @@ sealed class ChainEmitter
         code.Emit(OpCodes.Stloc, thread);
         Label end = code.DefineLabel();
         LoadThreadAndCount();
-        Call(parts, nameof(QuadChain.HasAny));
+        Call(isPacked ? typeof(QuadChain) : typeof(ElementChain), nameof(QuadChain.HasAny));
         code.Emit(OpCodes.Brfalse, end);
-
-        foreach (ChainInput input in chain.Inputs) values.Add(code.DeclareLocal(Held(input.Element)));
-        next = axes;
-        LocalBuilder? place = chain.HasAxes ? Place() : null;
 
         // Packs of rows leave nothing over.
         bool hasTail = isPacked && !chain.HasAxes;
-        Twice(hasTail, isPart => Read(place, isPart));
-        foreach (ChainStep step in chain.Steps) values.Add(Step(step));
+        int operators = ReadPlaced();
+        Twice(hasTail, ReadDense);
+        if (isPacked) Loop(() => StepsOfFour(operators));
+        else Steps(operators);
         Twice(hasTail, Store);
         code.MarkLabel(end);
         code.Emit(OpCodes.Ret);
     }
 
-    LocalBuilder Place()
+    // Returns the number of the first operator's argument.
+    int ReadPlaced()
     {
+        int argument = count + 1;
+        if (!chain.HasAxes) return argument;
         LocalBuilder place = code.DeclareLocal(typeof(ChainPlace));
-        code.Emit(OpCodes.Ldarg, (short)next++);
+        LoadArgument(argument++);
         code.Emit(OpCodes.Ldloc, thread);
         Call(typeof(ChainPlace), nameof(ChainPlace.Of));
         code.Emit(OpCodes.Stloc, place);
-        return place;
+        for (int i = 0; i < chain.Inputs.Count; i++)
+        {
+            ChainInput input = chain.Inputs[i];
+            if (!HasSteps(input)) continue;
+            LoadArgument(i);
+            code.Emit(OpCodes.Ldloc, place);
+            LoadArgument(argument++);
+            if (IsQuad(input)) Call(typeof(QuadChain), nameof(QuadChain.Rows), input.Element);
+            else Call(typeof(ElementChain), nameof(ElementChain.Placed), input.Element);
+            code.Emit(OpCodes.Stloc, sources[i]);
+        }
+
+        return argument;
+    }
+
+    void ReadDense(bool isPart)
+    {
+        for (int i = 0; i < chain.Inputs.Count; i++)
+        {
+            ChainInput input = chain.Inputs[i];
+            if (HasSteps(input)) continue;
+            LoadArgument(i);
+            if (input.Access == ChainAccess.Scalar)
+            {
+                Call(typeof(ElementChain), nameof(ElementChain.Scalar), input.Element);
+            }
+            else
+            {
+                code.Emit(OpCodes.Ldloc, thread);
+                if (isPart) LoadArgument(count);
+                if (isPart) Call(typeof(QuadChain), nameof(QuadChain.DensePart), input.Element);
+                else Call(isPacked ? typeof(QuadChain) : typeof(ElementChain), nameof(QuadChain.Dense), input.Element);
+            }
+
+            code.Emit(OpCodes.Stloc, sources[i]);
+        }
+    }
+
+    void StepsOfFour(int operators)
+    {
+        for (int i = 0; i < chain.Inputs.Count; i++)
+        {
+            if (!IsQuad(chain.Inputs[i])) continue;
+            code.Emit(OpCodes.Ldloc, sources[i]);
+            Call(typeof(QuadChain), nameof(QuadChain.First), chain.Inputs[i].Element);
+            code.Emit(OpCodes.Stloc, values[i]);
+            Push(sources[i], values[i], chain.Inputs[i].Element);
+        }
+
+        Steps(operators);
+        List<LocalBuilder> results = [.. targets];
+        targets.Clear();
+        foreach (ChainStep writer in Writers(chain))
+        {
+            LocalBuilder target = code.DeclareLocal(Quad(writer.Element));
+            Push(target, results[writer.Output], writer.Element);
+            targets.Add(target);
+        }
+    }
+
+    void Push(LocalBuilder four, LocalBuilder one, Type element)
+    {
+        code.Emit(OpCodes.Ldloc, four);
+        code.Emit(OpCodes.Ldloc, one);
+        Call(typeof(QuadChain), nameof(QuadChain.Push), element);
+        code.Emit(OpCodes.Stloc, four);
+    }
+
+    void Steps(int argument)
+    {
+        foreach (ChainStep step in chain.Steps)
+        {
+            if (step.Operator is not null) LoadArgument(argument++);
+            values.Add(Step(step));
+        }
+
+        int first = chain.Inputs.Count;
+        targets.AddRange(Enumerable.Range(0, chain.Steps.Count).Where(i => chain.Steps[i].Output >= 0).OrderBy(i => chain.Steps[i].Output).Select(i => values[first + i]));
+    }
+
+    LocalBuilder Step(ChainStep step)
+    {
+        Type x = chain.ElementOf(step.X);
+        if (step.Kind == ChainStepKind.Copy || (step.Kind == ChainStepKind.Cast && x == step.Element)) return values[step.X];
+        LocalBuilder result = code.DeclareLocal(step.Element);
+        int operands = step.Kind switch { ChainStepKind.Unary or ChainStepKind.Cast => 1, ChainStepKind.Where => 3, _ => 2 };
+        code.Emit(OpCodes.Ldloc, values[step.X]);
+        if (operands > 1) code.Emit(OpCodes.Ldloc, values[step.Y]);
+        if (operands > 2) code.Emit(OpCodes.Ldloc, values[step.Z]);
+        Type[] arguments = step.Kind switch
+        {
+            ChainStepKind.Cast => [x, step.Element, typeof(Conversions)],
+            ChainStepKind.Where => [step.Element],
+            ChainStepKind.Compare => [step.Operator!, x],
+            _ => [step.Operator!, x, ElementLanes.Of(x)!, typeof(ElementLanes)],
+        };
+        Call(typeof(ElementChain), step.Kind.ToString(), arguments);
+        code.Emit(OpCodes.Stloc, result);
+        return result;
+    }
+
+    void Store(bool isPart)
+    {
+        int output = 0;
+        foreach (ChainStep writer in Writers(chain))
+        {
+            LoadArgument(chain.Inputs.Count + output);
+            code.Emit(OpCodes.Ldloc, thread);
+            if (isPart) LoadArgument(count);
+            code.Emit(OpCodes.Ldloc, targets[output++]);
+            Call(isPacked ? typeof(QuadChain) : typeof(ElementChain), isPart ? nameof(QuadChain.StorePart) : nameof(QuadChain.Store), writer.Element);
+        }
     }
 
     void Twice(bool hasTail, Action<bool> write)
@@ -112,7 +234,7 @@ sealed class ChainEmitter
 
         Label part = code.DefineLabel(), done = code.DefineLabel();
         LoadThreadAndCount();
-        Call(parts, nameof(QuadChain.HasAll));
+        Call(typeof(QuadChain), nameof(QuadChain.HasAll));
         code.Emit(OpCodes.Brfalse, part);
         write(false);
         code.Emit(OpCodes.Br, done);
@@ -121,75 +243,30 @@ sealed class ChainEmitter
         code.MarkLabel(done);
     }
 
-    void Read(LocalBuilder? place, bool isPart)
+    void Loop(Action write)
     {
-        for (int i = 0; i < chain.Inputs.Count; i++)
-        {
-            ChainInput input = chain.Inputs[i];
-            code.Emit(OpCodes.Ldarg, (short)i);
-            if (HasSteps(input))
-            {
-                code.Emit(OpCodes.Ldloc, place!);
-                code.Emit(OpCodes.Ldarg, (short)next++);
-            }
-            else if (input.Access == ChainAccess.Dense)
-            {
-                code.Emit(OpCodes.Ldloc, thread);
-                if (isPart) code.Emit(OpCodes.Ldarg, (short)count);
-            }
-
-            // In a chain of one element a thread, rows and columns are inputs with steps like any other.
-            string name = HasSteps(input) && !isPacked ? nameof(ElementChain.Strided)
-                : isPart && input.Access == ChainAccess.Dense ? nameof(QuadChain.DensePart)
-                : input.Access.ToString();
-            Call(parts, name, input.Element);
-            code.Emit(OpCodes.Stloc, values[i]);
-        }
+        LocalBuilder turn = code.DeclareLocal(typeof(int));
+        Label again = code.DefineLabel();
+        code.Emit(OpCodes.Ldc_I4_0);
+        code.Emit(OpCodes.Stloc, turn);
+        code.MarkLabel(again);
+        write();
+        code.Emit(OpCodes.Ldloc, turn);
+        code.Emit(OpCodes.Ldc_I4_1);
+        code.Emit(OpCodes.Add);
+        code.Emit(OpCodes.Stloc, turn);
+        code.Emit(OpCodes.Ldloc, turn);
+        code.Emit(OpCodes.Ldc_I4, ChainKernel.PackElements);
+        code.Emit(OpCodes.Blt, again);
     }
-
-    LocalBuilder Step(ChainStep step)
-    {
-        Type x = chain.ElementOf(step.X);
-        if (step.Kind == ChainStepKind.Copy || (step.Kind == ChainStepKind.Cast && x == step.Element)) return values[step.X];
-        LocalBuilder result = code.DeclareLocal(Held(step.Element));
-        if (step.Operator is not null) code.Emit(OpCodes.Ldarg, (short)next++);
-        int operands = step.Kind switch { ChainStepKind.Unary or ChainStepKind.Cast => 1, ChainStepKind.Where => 3, _ => 2 };
-        code.Emit(OpCodes.Ldloc, values[step.X]);
-        if (operands > 1) code.Emit(OpCodes.Ldloc, values[step.Y]);
-        if (operands > 2) code.Emit(OpCodes.Ldloc, values[step.Z]);
-        Type[] arguments = step.Kind switch
-        {
-            ChainStepKind.Cast => [x, step.Element, typeof(Conversions)],
-            ChainStepKind.Where => [step.Element],
-            ChainStepKind.Compare => [step.Operator!, x],
-            _ => [step.Operator!, x, ElementLanes.Of(x)!, typeof(ElementLanes)],
-        };
-        Call(parts, step.Kind.ToString(), arguments);
-        code.Emit(OpCodes.Stloc, result);
-        return result;
-    }
-
-    void Store(bool isPart)
-    {
-        for (int i = 0; i < chain.Steps.Count; i++)
-        {
-            ChainStep step = chain.Steps[i];
-            if (step.Output < 0) continue;
-            code.Emit(OpCodes.Ldarg, (short)(chain.Inputs.Count + step.Output));
-            code.Emit(OpCodes.Ldloc, thread);
-            if (isPart) code.Emit(OpCodes.Ldarg, (short)count);
-            code.Emit(OpCodes.Ldloc, values[chain.Inputs.Count + i]);
-            Call(parts, isPart ? nameof(QuadChain.StorePart) : nameof(QuadChain.Store), step.Element);
-        }
-    }
-
-    Type Held(Type element) => isPacked ? typeof(Quad<>).MakeGenericType(element) : element;
 
     void LoadThreadAndCount()
     {
         code.Emit(OpCodes.Ldloc, thread);
-        code.Emit(OpCodes.Ldarg, (short)count);
+        LoadArgument(count);
     }
+
+    void LoadArgument(int number) => code.Emit(OpCodes.Ldarg, (short)number);
 
     void Call(Type type, string name, params Type[] arguments)
     {

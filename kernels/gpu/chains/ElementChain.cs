@@ -3,7 +3,7 @@ using ILGPU;
 
 namespace Adjoint.Kernels.Gpu;
 
-/// <summary>What a chain with one element a thread is put together from: an emitted kernel calls these in turn.</summary>
+/// <summary>What a chain is put together from: an emitted kernel calls these in turn. Reading and writing are those of one element a thread.</summary>
 public static class ElementChain
 {
     /// <summary>Whether a thread has anything to do.</summary>
@@ -13,7 +13,7 @@ public static class ElementChain
 
     public static T Scalar<T>(ArrayView<T> x) where T : unmanaged => x[0];
 
-    public static T Strided<T>(ArrayView<T> x, ChainPlace place, ChainSteps steps) where T : unmanaged => x[place.In(steps)];
+    public static T Placed<T>(ArrayView<T> x, ChainPlace place, ChainSteps steps) where T : unmanaged => x[place.In(steps)];
 
     public static void Store<T>(ArrayView<T> y, long thread, T value) where T : unmanaged => y[thread] = value;
 

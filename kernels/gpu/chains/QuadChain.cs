@@ -1,9 +1,8 @@
-using System.Numerics;
 using ILGPU;
 
 namespace Adjoint.Kernels.Gpu;
 
-/// <summary>What a chain with four elements a thread is put together from. Steps are those of <see cref="ElementChain"/>, four times.</summary>
+/// <summary>How a chain with four elements a thread reads and writes. Its steps are those of <see cref="ElementChain"/>, in a loop over the elements.</summary>
 public static class QuadChain
 {
     const int Count = ChainKernel.PackElements;
@@ -24,11 +23,7 @@ public static class QuadChain
         return new(repeated, first + 1 < count ? x[first + 1] : repeated, first + 2 < count ? x[first + 2] : repeated, repeated);
     }
 
-    public static Quad<T> Scalar<T>(ArrayView<T> x) where T : unmanaged => Repeat(x[0]);
-
     public static Quad<T> Rows<T>(ArrayView<T> x, ChainPlace place, ChainSteps steps) where T : unmanaged => x.Cast<Quad<T>>()[place.In(steps)];
-
-    public static Quad<T> Columns<T>(ArrayView<T> x, ChainPlace place, ChainSteps steps) where T : unmanaged => Repeat(x[place.In(steps)]);
 
     public static void Store<T>(ArrayView<T> y, long thread, Quad<T> value) where T : unmanaged => y.Cast<Quad<T>>()[thread] = value;
 
@@ -41,42 +36,9 @@ public static class QuadChain
         if (first + 2 < count) y[first + 2] = value.C;
     }
 
-    public static Quad<T> Unary<TOp, T, V, TLanes>(TOp op, Quad<T> x)
-        where TOp : unmanaged, IUnaryOperator
-        where T : unmanaged
-        where V : struct, ILane<V>
-        where TLanes : struct, IElementLane<T, V> => new(
-            ElementChain.Unary<TOp, T, V, TLanes>(op, x.A),
-            ElementChain.Unary<TOp, T, V, TLanes>(op, x.B),
-            ElementChain.Unary<TOp, T, V, TLanes>(op, x.C),
-            ElementChain.Unary<TOp, T, V, TLanes>(op, x.D));
+    /// <summary>The element whose turn it is.</summary>
+    public static T First<T>(Quad<T> x) where T : unmanaged => x.A;
 
-    public static Quad<T> Binary<TOp, T, V, TLanes>(TOp op, Quad<T> x, Quad<T> y)
-        where TOp : unmanaged, IBinaryOperator
-        where T : unmanaged
-        where V : struct, ILane<V>
-        where TLanes : struct, IElementLane<T, V> => new(
-            ElementChain.Binary<TOp, T, V, TLanes>(op, x.A, y.A),
-            ElementChain.Binary<TOp, T, V, TLanes>(op, x.B, y.B),
-            ElementChain.Binary<TOp, T, V, TLanes>(op, x.C, y.C),
-            ElementChain.Binary<TOp, T, V, TLanes>(op, x.D, y.D));
-
-    public static Quad<byte> Compare<TOp, T>(TOp op, Quad<T> x, Quad<T> y)
-        where TOp : unmanaged, IComparison
-        where T : unmanaged, INumber<T> => new(
-            ElementChain.Compare(op, x.A, y.A), ElementChain.Compare(op, x.B, y.B), ElementChain.Compare(op, x.C, y.C), ElementChain.Compare(op, x.D, y.D));
-
-    public static Quad<T> Where<T>(Quad<byte> mask, Quad<T> x, Quad<T> y) where T : unmanaged => new(
-        ElementChain.Where(mask.A, x.A, y.A), ElementChain.Where(mask.B, x.B, y.B), ElementChain.Where(mask.C, x.C, y.C), ElementChain.Where(mask.D, x.D, y.D));
-
-    public static Quad<TTo> Cast<TFrom, TTo, TConversion>(Quad<TFrom> x)
-        where TFrom : unmanaged
-        where TTo : unmanaged
-        where TConversion : struct, IConversion<TFrom, TTo> => new(
-            ElementChain.Cast<TFrom, TTo, TConversion>(x.A),
-            ElementChain.Cast<TFrom, TTo, TConversion>(x.B),
-            ElementChain.Cast<TFrom, TTo, TConversion>(x.C),
-            ElementChain.Cast<TFrom, TTo, TConversion>(x.D));
-
-    static Quad<T> Repeat<T>(T x) where T : unmanaged => new(x, x, x, x);
+    /// <summary>Puts an element behind three, the first of four goes: after four turns, four new ones are in order. Places by number would be memory.</summary>
+    public static Quad<T> Push<T>(Quad<T> x, T last) where T : unmanaged => new(x.B, x.C, x.D, last);
 }

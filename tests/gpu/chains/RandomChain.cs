@@ -33,10 +33,8 @@ sealed class RandomChain
             values.Add(element);
         }
 
-        while (steps.Count < count)
-        {
-            Add(steps.Count == count - 1);
-        }
+        while (steps.Count < count) Add();
+        NumberOutputs();
 
         Layout = new ChainLayout(sizes, operands);
         Chain = new ChainKernel([.. Enumerable.Range(0, inputs).Select(i => new ChainInput(values[i], Layout.Access[i]))], steps);
@@ -67,9 +65,10 @@ sealed class RandomChain
         return places.Length == 0 ? -1 : Pick(places);
     }
 
-    void Add(bool isLast)
+    void Add()
     {
-        var kind = (ChainStepKind)random.Next(6);
+        // Copies do little: one of eleven.
+        var kind = (ChainStepKind)(random.Next(11) / 2);
         int x = PickValue(type => kind is not (ChainStepKind.Unary or ChainStepKind.Binary) || type != typeof(byte));
         if (kind == ChainStepKind.Where) x = PickValue(static type => type == typeof(byte));
         if (x < 0) return;
@@ -92,12 +91,27 @@ sealed class RandomChain
         };
         if (kind == ChainStepKind.Cast && result == element) kind = ChainStepKind.Copy;
         (y, z) = kind switch { ChainStepKind.Where => (y, z), ChainStepKind.Binary or ChainStepKind.Compare => (y, x), _ => (x, x) };
-        int outputs = steps.Count(static step => step.Output >= 0);
-        steps.Add(new ChainStep(kind, op?.GetType(), x, y, z, result, isLast || random.Next(4) == 0 ? outputs : -1));
+        steps.Add(new ChainStep(kind, op?.GetType(), x, y, z, result, -1));
         tiles.Add(ChainOperators.Tile(kind, op, kind == ChainStepKind.Where ? result : element, result));
         values.Add(result);
         if (op is not null) Operators.Add(op);
     }
+
+    // What no step uses is an output, so that nothing goes unseen, and some of what is used, in no order.
+    void NumberOutputs()
+    {
+        int inputs = Storages.Count, outputs = 0;
+        int[] order = [.. Enumerable.Range(0, steps.Count)];
+        random.Shuffle(order);
+        foreach (int place in order)
+        {
+            bool isUsed = steps.Exists(step => step.X == inputs + place || step.Y == inputs + place || step.Z == inputs + place);
+            if (!isUsed || random.Next(6) == 0) steps[place] = steps[place] with { Output = outputs++ };
+        }
+    }
+
+    /// <summary>The steps that write outputs, in order of their numbers.</summary>
+    IEnumerable<ChainStep> Writers => steps.Where(static step => step.Output >= 0).OrderBy(static step => step.Output);
 
     /// <summary>The outputs that the CPU's loops give.</summary>
     public unsafe Array[] OnCpu()
@@ -105,7 +119,7 @@ sealed class RandomChain
         int inputs = Storages.Count;
         TileInput[] places = [.. operands.Select((operand, i) => new TileInput(Marshal.SizeOf(values[i]), [.. operand.Strides]))];
         TileInstruction[] instructions = [.. steps.Select((step, i) => new TileInstruction(tiles[i], step.X, step.Y, step.Z, Marshal.SizeOf(step.Element), step.Output))];
-        Array[] outputs = [.. steps.Where(static step => step.Output >= 0).Select(step => Array.CreateInstance(step.Element, Count))];
+        Array[] outputs = [.. Writers.Select(step => Array.CreateInstance(step.Element, Count))];
         GCHandle[] pins = [.. Storages.Concat(outputs).Select(static array => GCHandle.Alloc(array, GCHandleType.Pinned))];
         nint[] addresses = [.. pins.Select(static pin => pin.AddrOfPinnedObject())];
         for (int i = 0; i < inputs; i++) addresses[i] += (nint)operands[i].Offset * Marshal.SizeOf(values[i]);
@@ -118,7 +132,7 @@ sealed class RandomChain
     public Array[] OnSimulator(int threads)
     {
         List<ChainMemory> memories = [.. Storages.Select(ChainMemory.Copy)];
-        memories.AddRange(steps.Where(static step => step.Output >= 0).Select(step => ChainMemory.Copy(Array.CreateInstance(step.Element, Count))));
+        memories.AddRange(Writers.Select(step => ChainMemory.Copy(Array.CreateInstance(step.Element, Count))));
         try
         {
             List<object> arguments = [.. memories.Select((memory, i) => memory.View(i < Storages.Count ? Layout.First(i) : 0)), (long)Count];
