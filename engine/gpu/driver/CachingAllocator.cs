@@ -47,14 +47,7 @@ sealed class CachingAllocator(IDeviceMemory memory)
     /// <exception cref="CudaException">The address is not that of a block in use.</exception>
     public void Free(ulong address)
     {
-        if (!used.Remove(address, out MemoryBlock? block))
-        {
-            bool isOurs = segments.Exists(segment => address >= segment.Address && address < segment.Address + (ulong)segment.Bytes);
-            throw new CudaException(isOurs
-                ? $"Free: no allocation in use starts at 0x{address:x}. Was it freed twice, or is it an address inside an allocation?"
-                : $"Free: 0x{address:x} is not memory of this device. Was it allocated on another device, or trimmed after it was freed?");
-        }
-
+        if (!used.Remove(address, out MemoryBlock? block)) throw Unknown(address);
         inUse -= block.Size;
         if (block.Before is { IsFree: true } before) block = Merge(before, block);
         if (block.After is { IsFree: true } after)
@@ -76,11 +69,11 @@ sealed class CachingAllocator(IDeviceMemory memory)
             var (address, bytes, block) = segments[i];
             if (!block.IsFree || !block.IsWholeSegment) continue;
             if (held == before) memory.Wait();
+            memory.Release(address);
             block.Pool.Remove(block);
             spare.Push(block);
             segments.RemoveAt(i);
             held -= bytes;
-            memory.Release(address);
         }
 
         return before - held;
@@ -93,6 +86,14 @@ sealed class CachingAllocator(IDeviceMemory memory)
         segments.Clear();
         used.Clear();
         inUse = held = 0;
+    }
+
+    CudaException Unknown(ulong address)
+    {
+        bool isOurs = segments.Exists(segment => address >= segment.Address && address < segment.Address + (ulong)segment.Bytes);
+        return new CudaException(isOurs
+            ? $"Free: no allocation in use starts at 0x{address:x}. Was it freed twice, or is it an address inside an allocation?"
+            : $"Free: 0x{address:x} is not memory of this device. Was it allocated on another device, or trimmed after it was freed?");
     }
 
     MemoryBlock Grow(BlockPool pool, long size, long asked)

@@ -26,10 +26,10 @@ public sealed class LaunchTests
             nest.Axis1 = new NestAxis { Size = 7, Step0 = -3, Step2 = 5 };
             DeviceView a = new(0x1122334455667700, 12), b = new(0x100, 13), c = new(0x200, 14);
             MatrixProduct product = MatrixProduct.Dense(30, 20, 10);
-            Launch(device, source, new KernelReference("dense_unary", typeof(Relu), typeof(float)), new(5, 1, 1, 256), a, b, 12L, default(Relu));
+            Launch(device, source, new KernelReference("dense_unary", typeof(Relu), typeof(double)), new(5, 1, 1, 256), a, b, 12L, default(Relu));
             Launch(device, source, new KernelReference("dense_unary", typeof(Power), typeof(double)), new(1, 1, 1, 64), a, b, 12L, new Power(2.5));
             Launch(device, source, new KernelReference("strided_binary", typeof(Multiply), typeof(float)), new(2, 1, 1, 256), a, b, c, 12, nest, default(Multiply));
-            Launch(device, source, new KernelReference("strided_sequence", typeof(float)), new(1, 1, 1, 32), a, 12, 0.5, -2.0);
+            Launch(device, source, new KernelReference("strided_sequence", typeof(double)), new(1, 1, 1, 32), a, 12, 0.5, -2.0);
             Launch(device, source, new KernelReference("matmul_4_vector", typeof(Unchanged)), new(3, 2, 4, 256), a, b, c, a, product, default(Unchanged));
         }
 
@@ -49,6 +49,10 @@ public sealed class LaunchTests
         var result = new float[100];
         device.Read(y, System.Runtime.InteropServices.MemoryMarshal.AsBytes(result.AsSpan()));
         Assert.That(result, Is.EqualTo(Enumerable.Range(0, 100).Select(i => Math.Max(0, -5 + (0.25f * i)))));
+
+        // Places beyond the memory lose the stand-in as they lose a device.
+        device.Launch(relu, One, Arguments(new DeviceView(x, 1 << 20), new DeviceView(y, 1 << 20), 1L << 20, default(Relu)));
+        Assert.That(Assert.Throws<CudaException>(device.Synchronize)!.Message, Does.Contain("CUDA_ERROR_ILLEGAL_ADDRESS").And.Contain("kernel dense_unary_Relu_f32. "));
     }
 
     [Test]

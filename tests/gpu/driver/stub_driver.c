@@ -14,7 +14,7 @@
 #define API __attribute__((visibility("default")))
 
 enum { INVALID_VALUE = 1, OUT_OF_MEMORY = 2, NOT_INITIALIZED = 3, NO_DEVICE = 100, INVALID_DEVICE = 101, INVALID_CONTEXT = 201, NO_BINARY = 209, INVALID_PTX = 218,
-       INVALID_HANDLE = 400, NOT_FOUND = 500, NOT_READY = 600, CAPTURE_UNSUPPORTED = 900, CAPTURE_INVALIDATED = 901, CAPTURE_UNMATCHED = 903 };
+       INVALID_HANDLE = 400, NOT_FOUND = 500, NOT_READY = 600, ILLEGAL_ADDRESS = 700, CAPTURE_UNSUPPORTED = 900, CAPTURE_INVALIDATED = 901, CAPTURE_UNMATCHED = 903 };
 
 /* ---- state ---- */
 
@@ -43,7 +43,7 @@ struct object {
     enum kind kind;
     char *memory;
     size_t bytes;
-    int timing, recorded, reached;
+    int timing, recorded, reached; /* recorded counts, and only the last record counts */
     double time;
     struct function *functions;
     int function_count;
@@ -214,13 +214,15 @@ static void execute_kernel(const struct work *work)
         ARGUMENT(int, count, 16);
         ARGUMENT(double, start, 24);
         ARGUMENT(double, step, 32);
-        for (int i = 0; i < count; i++) y[i] = (float)(start + i * step);
+        if (!inside(MEMORY, (const char *)y, sizeof *y * (size_t)count)) sticky = ILLEGAL_ADDRESS;
+        else for (int i = 0; i < count; i++) y[i] = (float)(start + i * step);
     } else if (!strcmp(name, "dense_unary_Relu_f32")) {
         /* view x, view y, long count, operator */
         ARGUMENT(const float *, x, 0);
         ARGUMENT(float *, y, 16);
         ARGUMENT(int64_t, count, 32);
-        for (int64_t i = 0; i < count; i++) y[i] = x[i] > 0 ? x[i] : 0;
+        if (!inside(MEMORY, (const char *)x, sizeof *x * (size_t)count) || !inside(MEMORY, (const char *)y, sizeof *y * (size_t)count)) sticky = ILLEGAL_ADDRESS;
+        else for (int64_t i = 0; i < count; i++) y[i] = x[i] > 0 ? x[i] : 0;
     }
 }
 
@@ -231,6 +233,7 @@ static void execute(struct work *work)
     case MEMSET: memset(work->to, work->value, work->bytes); break;
     case LAUNCH: execute_kernel(work); break;
     case RECORD:
+        if (work->value != work->event->recorded) break;
         work->event->reached = 1;
         work->event->time = clock_ms;
         break;
@@ -520,10 +523,11 @@ API int cuEventRecord(void *event, void *stream)
     struct object *object = find(EVENT, event);
     if (!object || !find(STREAM, stream)) return INVALID_HANDLE;
     note("cuEventRecord");
-    object->recorded = 1;
+    object->recorded++;
     object->reached = 0;
     struct work *work = submit();
     work->what = RECORD;
+    work->value = object->recorded;
     work->event = object;
     return 0;
 }
