@@ -12,6 +12,7 @@ public static class Settings
         ("ADJOINT_DEBUG", "0", "1: print each op; 2: with shapes and time; 3: print plans as they are recorded; 4: wait after each GPU kernel, so that an error names it; 5: print the first values of each result"),
         ("ADJOINT_THREADS", "all processors", "threads used by CPU kernels; results do not depend on it"),
         ("ADJOINT_CUDA_DRIVER", "the system's", "path of the CUDA driver library (libcuda.so.1, nvcuda.dll) to use instead"),
+        ("ADJOINT_KERNELS", "adjoint/kernels in the user's folder of local data", "folder in which compiled GPU kernels are kept between runs"),
         ("ADJOINT_DATA", "./data", "folder searched for data sets when --data is not given"),
     ];
 
@@ -28,6 +29,11 @@ public static class Settings
 
     /// <summary>Where tensors are made that are not told where: data, generators, parameters. A program sets it once, before it makes any.</summary>
     public static Device DefaultDevice { get; set; } = Device.Cpu;
+
+    /// <summary>Folder in which compiled GPU kernels are kept between runs; it may be deleted at any time.</summary>
+    public static string KernelFolder { get; } = Environment.GetEnvironmentVariable("ADJOINT_KERNELS") is { Length: > 0 } kernels
+        ? kernels
+        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify), "adjoint", "kernels");
 
     /// <summary>Folder of data sets.</summary>
     public static string DataFolder { get; } = Environment.GetEnvironmentVariable("ADJOINT_DATA") is { Length: > 0 } folder ? folder : "data";

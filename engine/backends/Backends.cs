@@ -4,16 +4,26 @@ namespace Adjoint;
 public static class Backends
 {
     static readonly CpuBackend Cpu = new();
-    static volatile IBackend[] others = [];
+    static volatile Entry[] others = [];
 
-    /// <summary>All devices.</summary>
-    public static IReadOnlyList<IBackend> All => [Cpu, .. others];
+    /// <summary>Names of all devices, opened or not.</summary>
+    public static IReadOnlyList<Device> Devices => [Cpu.Device, .. others.Select(static one => one.Device)];
+
+    /// <summary>All devices, opened.</summary>
+    public static IReadOnlyList<IBackend> All => [Cpu, .. others.Select(static one => one.Backend.Value)];
 
     /// <summary>Adds a device.</summary>
     public static void Register(IBackend backend)
     {
         ArgumentNullException.ThrowIfNull(backend);
-        lock (Cpu) others = [.. others, backend];
+        Offer(backend.Device, () => backend);
+    }
+
+    /// <summary>Adds a device that is opened at its first use; a device of the same name is replaced.</summary>
+    public static void Offer(Device device, Func<IBackend> open)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        lock (Cpu) others = [.. others.Where(one => one.Device != device), new Entry(device, new Lazy<IBackend>(open))];
     }
 
     /// <summary>The back end of a device.</summary>
@@ -21,11 +31,13 @@ public static class Backends
     public static IBackend Of(Device device)
     {
         if (device is { Kind: DeviceKind.Cpu, Index: 0 }) return Cpu;
-        foreach (IBackend backend in others)
+        foreach (Entry one in others)
         {
-            if (backend.Device == device) return backend;
+            if (one.Device == device) return one.Backend.Value;
         }
 
         throw new DeviceException($"No device {device} in this process. 'adjoint devices' lists what there is; use cpu.");
     }
+
+    sealed record Entry(Device Device, Lazy<IBackend> Backend);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using Adjoint.Gpu;
 using Adjoint.Models;
 
 namespace Adjoint.Commands;
@@ -22,7 +23,11 @@ public static class AdjointCommand
     /// <param name="output">Takes results.</param>
     /// <param name="error">Takes one line if something is wrong.</param>
     /// <returns>0 for success, 1 for a failure, 2 for bad usage.</returns>
-    public static int Run(string[] args, TextWriter output, TextWriter error) => Run(args, new CommandContext(ModelTable.All, output, error, new StopSignal()));
+    public static int Run(string[] args, TextWriter output, TextWriter error)
+    {
+        GpuDevices.OfferAll();
+        return Run(args, new CommandContext(ModelTable.All, output, error, new StopSignal()));
+    }
 
     /// <summary>Runs the command line with other models, for tests.</summary>
     internal static int Run(string[] args, CommandContext context)

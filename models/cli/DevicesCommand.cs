@@ -15,21 +15,34 @@ static class DevicesCommand
         {
             if (!parsed.GetValue(json))
             {
-                context.WriteTable(new Table(["device", "description"], [.. Backends.All.Select(one => (string[])[one.Device.ToString(), one.Description])]));
+                context.WriteTable(new Table(["device", "description"], [.. Backends.Devices.Select(device => (string[])[device.ToString(), Describe(device)])]));
                 return AdjointCommand.Success;
             }
 
-            foreach (IBackend backend in Backends.All)
+            foreach (Device device in Backends.Devices)
             {
                 context.WriteJson(writer =>
                 {
-                    writer.WriteString("device", backend.Device.ToString());
-                    writer.WriteString("description", backend.Description);
+                    writer.WriteString("device", device.ToString());
+                    writer.WriteString("description", Describe(device));
                 });
             }
 
             return AdjointCommand.Success;
         });
         return command;
+    }
+
+    // A device that cannot be opened must not hide the others.
+    static string Describe(Device device)
+    {
+        try
+        {
+            return Backends.Of(device).Description;
+        }
+        catch (AdjointException failure)
+        {
+            return $"cannot be opened: {failure.Message}";
+        }
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
+using Adjoint.Gpu;
 using Adjoint.Models;
 
 namespace Adjoint.Commands;
@@ -45,18 +46,10 @@ static class DoctorCommand
         ("threads", Settings.Threads.ToString(CultureInfo.InvariantCulture)),
         ("memory", string.Create(CultureInfo.InvariantCulture, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1073741824.0:F1} GiB for this process")),
         ("garbage collector", $"{(GCSettings.IsServerGC ? "server" : "workstation")}, {(GCSettings.LatencyMode == GCLatencyMode.Batch ? "not concurrent" : "concurrent")}"),
-        ("cuda", CudaDriver()),
+        ("cuda", CudaDriver.Probe().ToString().Replace("\n", "; ", StringComparison.Ordinal)),
         ("data folder", $"{Path.GetFullPath(Settings.DataFolder)}{(Directory.Exists(Settings.DataFolder) ? "" : ", not there")}"),
     ];
 
     static IEnumerable<(string, string)> SettingValues() => Settings.All.Select(setting =>
         (setting.Name, $"{Environment.GetEnvironmentVariable(setting.Name) ?? $"not set (default {setting.Default})"}: {setting.Meaning}"));
-
-    static string CudaDriver()
-    {
-        string name = OperatingSystem.IsWindows() ? "nvcuda.dll" : "libcuda.so.1";
-        if (!NativeLibrary.TryLoad(name, out nint library)) return $"no driver ({name} not found)";
-        NativeLibrary.Free(library);
-        return Backends.All.Any(one => one.Device.Kind == DeviceKind.Cuda) ? $"driver found ({name})" : $"driver found ({name}), GPU back end not part of this build";
-    }
 }

@@ -31,7 +31,7 @@ sealed class SavedRun
         CheckpointReader checkpoint = run.Checkpoint
             ?? throw new DataException($"{Names.Show(Folder(parsed))} has no checkpoint yet. Train it first: adjoint train --resume {Names.Show(Folder(parsed))}");
         RunConfig config = run.Config.With((int?)Usage.Whole(parsed, threads, 1, 1024), Usage.DataFolder(parsed, data));
-        Backends.Of(config.Device);
+        Settings.DefaultDevice = Backends.Of(config.Device).Device;
         Settings.Threads = config.Threads;
         config.CheckData();
         IExperiment experiment = run.Model.Create(config);

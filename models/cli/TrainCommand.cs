@@ -72,6 +72,7 @@ sealed class TrainCommand
         RunConfig config = RunConfig.Create(
             chosen, CommandContext.FindPreset(chosen, request.Preset), request.Settings, request.Seed ?? 0, request.Steps, request.Device ?? Device.Cpu,
             request.Threads, request.DataFolder);
+        Settings.DefaultDevice = Backends.Of(config.Device).Device;
         if (target is not null) RunFolder.CheckVacant(target);
         Settings.Threads = config.Threads;
         config.CheckData();
@@ -100,7 +101,7 @@ sealed class TrainCommand
             return AdjointCommand.Success;
         }
 
-        Backends.Of(config.Device);
+        Settings.DefaultDevice = Backends.Of(config.Device).Device;
         Settings.Threads = config.Threads;
         config.CheckData();
         using IExperiment experiment = run.Model.Create(config);

@@ -1,0 +1,25 @@
+using Adjoint.Kernels.Gpu;
+
+namespace Adjoint.Gpu;
+
+/// <summary>The GPU back ends of a process that carries the compiler: kernels are compiled as they are first launched, and kept on disk.</summary>
+public static class GpuDevices
+{
+    static readonly Lazy<CompiledKernels> Kernels = new(static () => new CompiledKernels(new KernelCompiler(new KernelCache(Settings.KernelFolder))));
+
+    /// <summary>
+    /// Offers every device of this machine that runs kernels: <c>cuda:0</c> and so on where the driver has devices, and the <c>simulator</c>, which runs them on the CPU, slowly, for tests.
+    /// Opens none of them.
+    /// </summary>
+    public static void OfferAll()
+    {
+        foreach (DriverDevice device in CudaDriver.Probe().Devices.Where(static device => device.IsSupported)) OfferCuda(device.Index);
+        Backends.Offer(new Device(DeviceKind.Simulator), static () => new DeviceBackend(new Device(DeviceKind.Simulator), AcceleratorDevice.Simulator()));
+    }
+
+    static void OfferCuda(int index)
+    {
+        var name = new Device(DeviceKind.Cuda, index);
+        Backends.Offer(name, () => new DeviceBackend(name, CudaDevice.Open(index, Kernels.Value)));
+    }
+}
