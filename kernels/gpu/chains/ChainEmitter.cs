@@ -46,7 +46,6 @@ sealed class ChainEmitter
         Type[] parameters = [.. Parameters(chain)];
         var assembly = AssemblyBuilder.DefineDynamicAssembly(name, AssemblyBuilderAccess.Run);
         ModuleBuilder module = assembly.DefineDynamicModule(name.Name!);
-        HiddenTypes.Open(assembly, module, parameters);
         TypeBuilder type = module.DefineType(chain.Name, TypeAttributes.Public | TypeAttributes.Abstract | TypeAttributes.Sealed);
         MethodBuilder method = type.DefineMethod(Method, MethodAttributes.Public | MethodAttributes.Static, typeof(void), parameters);
         new ChainEmitter(chain, method.GetILGenerator()).Write();

@@ -14,12 +14,14 @@ static class ChainTable
     static readonly ConditionalWeakTable<MethodInfo, ChainKernel> ByMethod = [];
 
     /// <summary>The kernel of a chain.</summary>
-    public static Kernel Find(ChainKernel chain)
+    public static Kernel Find(ChainKernel chain) => ByName.TryGetValue(chain.Name, out Kernel? known) ? known : ByName.GetOrAdd(chain.Name, Write(chain));
+
+    /// <summary>Writes the kernel of a chain, whether or not there is one.</summary>
+    internal static Kernel Write(ChainKernel chain)
     {
-        if (ByName.TryGetValue(chain.Name, out Kernel? known)) return known;
         MethodInfo method = ChainEmitter.Emit(chain);
         ByMethod.Add(method, chain);
-        Kernel kernel = new KernelDescription
+        return new KernelDescription
         {
             Family = "chains",
             Name = chain.Name,
@@ -27,9 +29,6 @@ static class ChainTable
             Registers = (Registers, Registers),
             Traits = chain.ElementsPerThread > 1 ? KernelTraits.VectorLoads : KernelTraits.None,
         }.With();
-
-        // Another thread may have been faster.
-        return ByName.GetOrAdd(chain.Name, kernel);
     }
 
     /// <summary>The chain for which a method was written; null for other methods.</summary>

@@ -3,7 +3,7 @@ using Adjoint.Kernels;
 namespace Adjoint.Tests.Gpu;
 
 /// <summary>How an input of a test's chain lies.</summary>
-enum InputLayout
+public enum InputLayout
 {
     Dense,
 
