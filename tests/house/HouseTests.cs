@@ -16,13 +16,14 @@ public sealed partial class HouseTests
         ["kernels/gpu/KernelsGpu.csproj"] = (["kernels/Kernels.csproj"], ["ILGPU"]),
         ["engine/Engine.csproj"] = (["kernels/Kernels.csproj"], ["System.Numerics.Tensors"]),
         ["engine/gpu/EngineGpu.csproj"] = (["engine/Engine.csproj"], []),
+        ["engine/gpu/compiled/EngineGpuCompiled.csproj"] = (["engine/gpu/EngineGpu.csproj", "kernels/gpu/KernelsGpu.csproj"], []),
         ["models/Models.csproj"] = (["engine/Engine.csproj"], ["OxyPlot.Core", "StbImageWriteSharp"]),
-        ["models/cli/Cli.csproj"] = (["models/Models.csproj"], ["System.CommandLine", "Spectre.Console"]),
-        ["bench/Bench.csproj"] = (["engine/Engine.csproj"], []),
+        ["models/cli/Cli.csproj"] = (["engine/gpu/compiled/EngineGpuCompiled.csproj", "models/Models.csproj"], ["System.CommandLine", "Spectre.Console"]),
+        ["bench/Bench.csproj"] = (["engine/Engine.csproj", "engine/gpu/compiled/EngineGpuCompiled.csproj"], []),
         ["tests/aot/Aot.csproj"] = (["engine/Engine.csproj"], []),
         ["tests/aot-gpu/AotGpu.csproj"] = (["engine/Engine.csproj", "engine/gpu/EngineGpu.csproj"], []),
         ["tests/Tests.csproj"] = (
-            ["engine/Engine.csproj", "engine/gpu/EngineGpu.csproj", "kernels/gpu/KernelsGpu.csproj", "models/cli/Cli.csproj", "bench/Bench.csproj"],
+            ["engine/Engine.csproj", "engine/gpu/compiled/EngineGpuCompiled.csproj", "kernels/gpu/KernelsGpu.csproj", "models/cli/Cli.csproj", "bench/Bench.csproj"],
             ["NUnit", "NUnit3TestAdapter", "NUnit.Analyzers", "Microsoft.NET.Test.Sdk", "CsCheck"]),
     };
 
