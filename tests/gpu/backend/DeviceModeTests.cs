@@ -11,8 +11,9 @@ public sealed class DeviceModeTests
     // Sums are taken in another order than on the CPU; the rest is equal to the bit.
     const double Tolerance32 = 1e-5, Tolerance64 = 1e-13;
 
-    static IEnumerable<TestCaseData> Cases =>
-        OpCases.Small.SelectMany(one => one.Types.Select(type => new TestCaseData(one, type).SetArgDisplayNames($"{one} {type.Name()}")));
+    // Every case in one type, and the first two of each op in every type: what a simulated launch costs is making the kernel.
+    static IEnumerable<TestCaseData> Cases => OpCases.Small.GroupBy(static one => one.Op).SelectMany(static cases => cases.SelectMany(
+        static (one, i) => one.Types.Take(i < 2 ? one.Types.Count : 1).Select(type => new TestCaseData(one, type).SetArgDisplayNames($"{one} {type.Name()}"))));
 
     [TestCaseSource(nameof(Cases))]
     public void A_case_gives_on_the_simulator_what_it_gives_on_the_cpu(OpCase one, DType type)
