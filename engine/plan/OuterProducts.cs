@@ -18,15 +18,9 @@ sealed record OuterProduct : PlanOp, IPointwiseOp
     public override string Name => "outer";
 
     TileStep IPointwiseOp.Step(ReadOnlySpan<Tensor> inputs) =>
-        inputs[0].DType == DType.F32 ? new BinaryStep<Product, float>(default) : new BinaryStep<Product, double>(default);
+        inputs[0].DType == DType.F32 ? new BinaryStep<OuterTerm, float>(default) : new BinaryStep<OuterTerm, double>(default);
 
-    (ChainStepKind Kind, Type? Operator) IPointwiseOp.ChainStep => (ChainStepKind.Binary, typeof(Product));
+    (ChainStepKind Kind, Type? Operator) IPointwiseOp.ChainStep => (ChainStepKind.Binary, typeof(OuterTerm));
 
-    KernelCall IPointwiseOp.AddOperator(KernelCall call) => call.Value(default(Product));
-
-    // A negative zero becomes zero when it is added to the empty sum.
-    internal readonly struct Product : IBinaryOperator
-    {
-        public V Apply<V>(V x, V y) where V : struct, ILane<V> => V.MultiplyAdd(x, y, V.From(0));
-    }
+    KernelCall IPointwiseOp.AddOperator(KernelCall call) => call.Value(default(OuterTerm));
 }
