@@ -12,6 +12,7 @@ public static class Settings
         ("ADJOINT_DEBUG", "0", "1: print each op; 2: with shapes and time; 3: print plans as they are recorded; 4: wait after each GPU kernel, so that an error names it; 5: print the first values of each result"),
         ("ADJOINT_THREADS", "all processors", "threads used by CPU kernels; results do not depend on it"),
         ("ADJOINT_CUDA_DRIVER", "the system's", "path of the CUDA driver library (libcuda.so.1, nvcuda.dll) to use instead"),
+        ("ADJOINT_GPU_MATMUL", "exact", "exact, tf32 or bf16: how far f32 matrix products on a GPU may round their operands"),
         ("ADJOINT_KERNELS", "adjoint/kernels in the user's folder of local data", "folder in which compiled GPU kernels are kept between runs"),
         ("ADJOINT_DATA", "./data", "folder searched for data sets when --data is not given"),
     ];
@@ -30,6 +31,9 @@ public static class Settings
     /// <summary>Where tensors are made that are not told where: data, generators, parameters. A program sets it once, before it makes any.</summary>
     public static Device DefaultDevice { get; set; } = Device.Cpu;
 
+    /// <summary>How far matrix products of f32 on a GPU may round their operands, which lets them use matrix units; sums are f32 in any case. The CPU never rounds.</summary>
+    public static MatMulPrecision DevicePrecision { get; set; } = Precision("ADJOINT_GPU_MATMUL");
+
     /// <summary>Folder in which compiled GPU kernels are kept between runs; it may be deleted at any time.</summary>
     public static string KernelFolder { get; } = Environment.GetEnvironmentVariable("ADJOINT_KERNELS") is { Length: > 0 } kernels
         ? kernels
@@ -42,6 +46,14 @@ public static class Settings
     public static string? CudaDriverPath { get; } = Environment.GetEnvironmentVariable("ADJOINT_CUDA_DRIVER") is { Length: > 0 } path ? path : null;
 
     static Settings() => Threads = Number("ADJOINT_THREADS", Environment.ProcessorCount, 1, 1024);
+
+    static MatMulPrecision Precision(string name) => Environment.GetEnvironmentVariable(name) switch
+    {
+        null or "" or "exact" => MatMulPrecision.Exact,
+        "tf32" => MatMulPrecision.Tf32,
+        "bf16" => MatMulPrecision.Bf16,
+        string other => throw new SettingException($"{name}={other} is none of exact, tf32, bf16. Change or unset it."),
+    };
 
     static int Number(string name, int standard, int minimum, int maximum)
     {

@@ -52,6 +52,13 @@ public ref struct KernelCall
         return this;
     }
 
+    /// <summary>The arguments of one launch of a matrix product.</summary>
+    internal KernelCall Product<TFinish>(MatMulLaunch launch, int index, in MatMulOperands operands, TFinish finish) where TFinish : unmanaged, IUnaryOperator
+    {
+        launch.AddArguments(index, operands, finish, ref arguments);
+        return this;
+    }
+
     /// <summary>Hands the launch to the queue.</summary>
     public readonly void Run()
     {
