@@ -97,18 +97,14 @@ public sealed class MatMulLaunchTests
     public void DefaultsOfALargeDevice(int rows, int columns, int inner, int batch, params string[] lines) =>
         Assert.That(Names(MatMulLaunch.Choose(Request<float>(MatrixProduct.Dense(rows, columns, inner), batch, 132))), Is.EqualTo(lines));
 
-    [Test]
-    public void DefaultsOfRoundedProducts()
-    {
-        string[] Of(int rows, int columns, int inner, MatMulPrecision precision) =>
-            Names(MatMulLaunch.Choose(Request<float>(MatrixProduct.Dense(rows, columns, inner), 1, 132) with { Precision = precision }));
-
-        Assert.That(Of(4096, 4096, 4096, MatMulPrecision.Tf32), Is.EqualTo(new[] { "matmul_5_tf32_WarpTile128_AlongInner_AlongLines" }));
-        Assert.That(Of(4096, 4096, 4096, MatMulPrecision.Bf16), Is.EqualTo(new[] { "matmul_to_bf16", "matmul_to_bf16", "matmul_6_bf16_WarpTile128_AlongInner_AlongLines" }));
-        Assert.That(Of(4096, 4096, 4100, MatMulPrecision.Bf16), Is.EqualTo(new[] { "matmul_5_tf32_WarpTile128_AlongInner_AlongLines" }), "multiples of 4 only");
-        Assert.That(Of(256, 256, 65536, MatMulPrecision.Bf16), Is.EqualTo(new[] { "matmul_to_bf16", "matmul_to_bf16", "matmul_6_bf16_WarpTile128_AlongInner_AlongLines", "matmul_fold_f32" }));
-        Assert.That(Of(64, 64, 64, MatMulPrecision.Tf32), Is.EqualTo(new[] { "matmul_4_slices_Slices16_AlongInner_AlongLines" }), "too small to gain");
-    }
+    // The fourth asks for bf16 with multiples of 4 only, the last is too small to gain.
+    [TestCase(4096, 4096, 4096, MatMulPrecision.Tf32, "matmul_5_tf32_WarpTile128_AlongInner_AlongLines")]
+    [TestCase(4096, 4096, 4096, MatMulPrecision.Bf16, "matmul_to_bf16", "matmul_to_bf16", "matmul_6_bf16_WarpTile128_AlongInner_AlongLines")]
+    [TestCase(256, 256, 65536, MatMulPrecision.Bf16, "matmul_to_bf16", "matmul_to_bf16", "matmul_6_bf16_WarpTile128_AlongInner_AlongLines", "matmul_fold_f32")]
+    [TestCase(4096, 4096, 4100, MatMulPrecision.Bf16, "matmul_5_tf32_WarpTile128_AlongInner_AlongLines")]
+    [TestCase(64, 64, 64, MatMulPrecision.Tf32, "matmul_4_slices_Slices16_AlongInner_AlongLines")]
+    public void DefaultsOfRoundedProducts(int rows, int columns, int inner, MatMulPrecision precision, params string[] lines) =>
+        Assert.That(Names(MatMulLaunch.Choose(Request<float>(MatrixProduct.Dense(rows, columns, inner), 1, 132) with { Precision = precision })), Is.EqualTo(lines));
 
     [Test]
     public void EveryChoiceIsAKernelOfTheTableWithinTheDevice()
@@ -174,9 +170,13 @@ public sealed class MatMulLaunchTests
         Assert.That(() => MatMulLaunch.Choose(right with { Multiprocessors = 0 }), Throws.ArgumentException.With.Message.Contains("On(device)"));
     }
 
-    [Test]
-    public void AlignmentOfAddresses() =>
-        Assert.That(new ulong[] { 0, 4, 8, 24, 48, 256, 0x7F00_0000_0004 }.Select(MatMulRequest.AlignmentOf), Is.EqualTo(new[] { 16, 4, 8, 8, 16, 16, 4 }));
+    [TestCase(0UL, 16)]
+    [TestCase(4UL, 4)]
+    [TestCase(24UL, 8)]
+    [TestCase(48UL, 16)]
+    [TestCase(256UL, 16)]
+    [TestCase(0x7F00_0000_0004UL, 4)]
+    public void AlignmentOfAddresses(ulong address, int alignment) => Assert.That(MatMulRequest.AlignmentOf(address), Is.EqualTo(alignment));
 
     static MatMulRequest Request<T>(MatrixProduct product, int batch, int multiprocessors) =>
         new(product, batch) { Element = typeof(T), Finish = typeof(Relu), Multiprocessors = multiprocessors, BlockThreads = 256, HasWarps = true };

@@ -59,7 +59,7 @@ static class MatMulRunner
         return [.. arguments];
     }
 
-    static object ReadView<T>(byte[] bytes, ref int offset, SimulatorMemory<byte>[] memories) where T : unmanaged
+    static ArrayView<T> ReadView<T>(byte[] bytes, ref int offset, SimulatorMemory<byte>[] memories) where T : unmanaged
     {
         offset = (offset + 7) & -8;
         var view = MemoryMarshal.Read<DeviceView>(bytes.AsSpan(offset));
@@ -69,7 +69,7 @@ static class MatMulRunner
         return view.Count == 0 ? ArrayView<T>.Empty : memory.View.SubView(start, view.Count * size).Cast<T>();
     }
 
-    static object ReadValue<T>(byte[] bytes, ref int offset, SimulatorMemory<byte>[] memories) where T : unmanaged
+    static T ReadValue<T>(byte[] bytes, ref int offset, SimulatorMemory<byte>[] memories) where T : unmanaged
     {
         _ = memories;
         int alignment = System.Runtime.CompilerServices.Unsafe.SizeOf<Aligned<T>>() - System.Runtime.CompilerServices.Unsafe.SizeOf<T>();
