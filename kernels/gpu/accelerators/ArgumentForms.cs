@@ -15,7 +15,7 @@ sealed class ArgumentForms
     public ArgumentForms(Kernel kernel)
     {
         this.kernel = kernel.Name;
-        bool isAligned = kernel.Description.Traits.HasFlag(KernelTraits.VectorLoads);
+        bool isAligned = kernel.Traits.HasFlag(KernelTraits.VectorLoads);
         forms = [.. kernel.Method.GetParameters().Select(parameter => ArgumentForm.Of(parameter, isAligned))];
     }
 
@@ -91,7 +91,8 @@ sealed class ValueForm<T> : ArgumentForm where T : unmanaged
 /// <summary>A view: address and number of elements.</summary>
 sealed class ViewForm<T>(string name, bool isAligned) : ArgumentForm where T : unmanaged
 {
-    const ulong VectorBytes = 16;
+    // Vector loads take 16 bytes, but no more than four elements.
+    const uint VectorBytes = 16, VectorElements = 4;
 
     public override int Alignment => sizeof(ulong);
 
@@ -104,8 +105,9 @@ sealed class ViewForm<T>(string name, bool isAligned) : ArgumentForm where T : u
         uint size = (uint)Unsafe.SizeOf<T>();
         if (view.Count < 0 || view.Count > long.MaxValue / size) throw new KernelLaunchException($"{kernel}: {name} has {view.Count} elements");
         if (view.Address % size != 0) throw new KernelLaunchException($"{kernel}: {name} starts at 0x{view.Address:x}, which is no multiple of its elements' {size} bytes");
-        if (isAligned && view.Count * size >= (long)VectorBytes && view.Address % VectorBytes != 0)
-            throw new KernelLaunchException($"{kernel}: {name} starts at 0x{view.Address:x}, and the kernel loads {VectorBytes} bytes at multiples of {VectorBytes}");
+        uint vector = Math.Min(VectorBytes, VectorElements * size);
+        if (isAligned && view.Count >= VectorElements && view.Address % vector != 0)
+            throw new KernelLaunchException($"{kernel}: {name} starts at 0x{view.Address:x}, and the kernel loads {vector} bytes at multiples of {vector}");
         if (!memory.TryFind(view.Address, view.Count * size, out DeviceBuffer? buffer))
             throw new KernelLaunchException($"{kernel}: {name}: {memory.Describe(view.Address, view.Count * size)}");
         buffers.Add(buffer);
