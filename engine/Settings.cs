@@ -9,8 +9,9 @@ public static class Settings
     /// <summary>The switches as printed by <c>adjoint doctor</c>.</summary>
     public static IReadOnlyList<(string Name, string Default, string Meaning)> All { get; } =
     [
-        ("ADJOINT_DEBUG", "0", "1: print each op; 2: with shapes and time; 3: print plans as they are recorded; 5: print the first values of each result"),
+        ("ADJOINT_DEBUG", "0", "1: print each op; 2: with shapes and time; 3: print plans as they are recorded; 4: wait after each GPU kernel, so that an error names it; 5: print the first values of each result"),
         ("ADJOINT_THREADS", "all processors", "threads used by CPU kernels; results do not depend on it"),
+        ("ADJOINT_CUDA_DRIVER", "the system's", "path of the CUDA driver library (libcuda.so.1, nvcuda.dll) to use instead"),
         ("ADJOINT_DATA", "./data", "folder searched for data sets when --data is not given"),
     ];
 
@@ -30,6 +31,9 @@ public static class Settings
 
     /// <summary>Folder of data sets.</summary>
     public static string DataFolder { get; } = Environment.GetEnvironmentVariable("ADJOINT_DATA") is { Length: > 0 } folder ? folder : "data";
+
+    /// <summary>The CUDA driver library to use; null for the system's.</summary>
+    public static string? CudaDriverPath { get; } = Environment.GetEnvironmentVariable("ADJOINT_CUDA_DRIVER") is { Length: > 0 } path ? path : null;
 
     static Settings() => Threads = Number("ADJOINT_THREADS", Environment.ProcessorCount, 1, 1024);
 

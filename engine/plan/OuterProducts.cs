@@ -25,7 +25,7 @@ sealed record OuterProduct : PlanOp, IPointwiseOp
     KernelCall IPointwiseOp.AddOperator(KernelCall call) => call.Value(default(Product));
 
     // A negative zero becomes zero when it is added to the empty sum.
-    readonly struct Product : IBinaryOperator
+    internal readonly struct Product : IBinaryOperator
     {
         public V Apply<V>(V x, V y) where V : struct, ILane<V> => V.MultiplyAdd(x, y, V.From(0));
     }

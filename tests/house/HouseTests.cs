@@ -15,12 +15,14 @@ public sealed partial class HouseTests
         ["kernels/Kernels.csproj"] = ([], []),
         ["kernels/gpu/KernelsGpu.csproj"] = (["kernels/Kernels.csproj"], ["ILGPU"]),
         ["engine/Engine.csproj"] = (["kernels/Kernels.csproj"], ["System.Numerics.Tensors"]),
+        ["engine/gpu/EngineGpu.csproj"] = (["engine/Engine.csproj"], []),
         ["models/Models.csproj"] = (["engine/Engine.csproj"], ["OxyPlot.Core", "StbImageWriteSharp"]),
         ["models/cli/Cli.csproj"] = (["models/Models.csproj"], ["System.CommandLine", "Spectre.Console"]),
         ["bench/Bench.csproj"] = (["engine/Engine.csproj"], []),
         ["tests/aot/Aot.csproj"] = (["engine/Engine.csproj"], []),
+        ["tests/aot-gpu/AotGpu.csproj"] = (["engine/Engine.csproj", "engine/gpu/EngineGpu.csproj"], []),
         ["tests/Tests.csproj"] = (
-            ["engine/Engine.csproj", "kernels/gpu/KernelsGpu.csproj", "models/cli/Cli.csproj", "bench/Bench.csproj"],
+            ["engine/Engine.csproj", "engine/gpu/EngineGpu.csproj", "kernels/gpu/KernelsGpu.csproj", "models/cli/Cli.csproj", "bench/Bench.csproj"],
             ["NUnit", "NUnit3TestAdapter", "NUnit.Analyzers", "Microsoft.NET.Test.Sdk", "CsCheck"]),
     };
 

@@ -159,7 +159,19 @@ public static partial class TensorMath
 
         // One tall product is faster than many small ones, and so is its derivative.
         if (right.Rank == 2 && left.Rank > 2 && left.Shape[-1] == right.Shape[0])
-            return Dispatch.Run(new MatMul(), left.Reshape([left.Shape.CountOf(..^1), left.Shape[-1]]), right).Reshape([.. left.Shape[..^1], right.Shape[1]]);
-        return Dispatch.Run(new MatMul(), left, right);
+            return left.Reshape([left.Shape.CountOf(..^1), left.Shape[-1]]).MatMul(right).Reshape([.. left.Shape[..^1], right.Shape[1]]);
+        return Dispatch.Run(new MatMul(), Ascending(left), Ascending(right));
+    }
+
+    // Kernels of devices walk operands from the first element upwards.
+    static Tensor Ascending(Tensor x)
+    {
+        if (x.Storage is HostStorage) return x;
+        foreach (int stride in x.Layout.Strides)
+        {
+            if (stride < 0) return x.Contiguous();
+        }
+
+        return x;
     }
 }

@@ -91,8 +91,8 @@ sealed class ValueForm<T> : ArgumentForm where T : unmanaged
 /// <summary>A view: address and number of elements.</summary>
 sealed class ViewForm<T>(string name, bool isAligned) : ArgumentForm where T : unmanaged
 {
-    // Vector loads take 16 bytes, but no more than four elements.
-    const uint VectorBytes = 16, VectorElements = 4;
+    // What one instruction loads at most, and the elements that a thread takes together.
+    const uint VectorBytes = 16, PackElements = 4;
 
     public override int Alignment => sizeof(ulong);
 
@@ -105,9 +105,9 @@ sealed class ViewForm<T>(string name, bool isAligned) : ArgumentForm where T : u
         uint size = (uint)Unsafe.SizeOf<T>();
         if (view.Count < 0 || view.Count > long.MaxValue / size) throw new KernelLaunchException($"{kernel}: {name} has {view.Count} elements");
         if (view.Address % size != 0) throw new KernelLaunchException($"{kernel}: {name} starts at 0x{view.Address:x}, which is no multiple of its elements' {size} bytes");
-        uint vector = Math.Min(VectorBytes, VectorElements * size);
-        if (isAligned && view.Count >= VectorElements && view.Address % vector != 0)
-            throw new KernelLaunchException($"{kernel}: {name} starts at 0x{view.Address:x}, and the kernel loads {vector} bytes at multiples of {vector}");
+        uint pack = Math.Min(VectorBytes, PackElements * size);
+        if (isAligned && view.Count * size >= pack && view.Address % pack != 0)
+            throw new KernelLaunchException($"{kernel}: {name} starts at 0x{view.Address:x}, and the kernel loads {pack} bytes at multiples of {pack}");
         if (!memory.TryFind(view.Address, view.Count * size, out DeviceBuffer? buffer))
             throw new KernelLaunchException($"{kernel}: {name}: {memory.Describe(view.Address, view.Count * size)}");
         buffers.Add(buffer);

@@ -18,7 +18,7 @@ static class PointwiseTable
             Registers = (24, 24),
             Checked = [[typeof(byte)], [typeof(int)], [typeof(long)]],
         },
-        Strided(nameof(StridedKernels.Unary), Lanes(typeof(Exponential))),
+        Strided(nameof(StridedKernels.Unary), [.. Lanes(typeof(Exponential)), [typeof(Opposite), typeof(Integer32)], [typeof(Opposite), typeof(Integer64)]]),
         Strided(nameof(StridedKernels.Binary), [.. Lanes(typeof(Product)), [typeof(Product), typeof(Integer32)], [typeof(Product), typeof(Integer64)]]),
         Strided(nameof(StridedKernels.Ternary), Lanes(typeof(MultiplyAdd))),
         Strided(nameof(StridedKernels.Compare), [.. Numbers.Append(typeof(byte)).Select(type => new[] { typeof(Smaller), type })]),
@@ -59,6 +59,11 @@ static class PointwiseTable
     readonly struct Exponential : IUnaryOperator
     {
         public V Apply<V>(V x) where V : struct, ILane<V> => Elementary.Exp(x);
+    }
+
+    readonly struct Opposite : IUnaryOperator
+    {
+        public V Apply<V>(V x) where V : struct, ILane<V> => -x;
     }
 
     readonly struct Product : IBinaryOperator
