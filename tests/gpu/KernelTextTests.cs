@@ -53,7 +53,7 @@ public sealed class KernelTextTests
         foreach (var (kernel, images) in Compiled.Value)
         {
             string text = images[0].Text;
-            KernelTraits traits = kernel.Description.Traits;
+            KernelTraits traits = kernel.Traits;
             if (traits.HasFlag(KernelTraits.VectorLoads)) Assert.That(text, Does.Match(@"ld\.global\.v[24]\.").And.Match(@"st\.global\.v[24]\."), kernel.Name);
             if (traits.HasFlag(KernelTraits.Independent)) Assert.That(text, Does.Not.Match(@"\bbar\.|shfl|vote|\.shared"), $"{kernel.Name} shares and says that it does not");
             Assert.That(text.Contains("shfl.sync", StringComparison.Ordinal) && !traits.HasFlag(KernelTraits.Warps), Is.False, $"{kernel.Name} exchanges registers and does not say so");

@@ -1,6 +1,7 @@
 using ILGPU;
 using ILGPU.Runtime;
 using ILGPU.Runtime.CPU;
+using ILGPU.Runtime.OpenCL;
 
 namespace Adjoint.Kernels.Gpu;
 
@@ -13,10 +14,12 @@ public sealed class AcceleratorDevice : ILaunchDevice
     readonly Context context;
     readonly Accelerator[] accelerators;
     readonly AddressSpace memory;
+    readonly BlockPlacement placement;
     readonly Dictionary<int, LoadedKernel> loaded = [];
 
-    AcceleratorDevice(Context context, Accelerator[] accelerators, string description, bool hasWarps)
+    AcceleratorDevice(Context context, Accelerator[] accelerators, BlockPlacement placement, string description, bool hasWarps)
     {
+        this.placement = placement;
         this.context = context;
         this.accelerators = accelerators;
         Description = description;
@@ -31,7 +34,29 @@ public sealed class AcceleratorDevice : ILaunchDevice
         LaneFailures.Install();
         CPUDevice[] devices = [.. SimulatorBlocks.Devices()];
         Context context = Context.Create(builder => Array.ForEach(devices, device => builder.CPU(device)));
-        return new AcceleratorDevice(context, [.. devices.Select(device => device.CreateCPUAccelerator(context, CPUAcceleratorMode.Parallel))], $"simulator on the CPU, {(hasWarps ? "with" : "without")} warps", hasWarps);
+        return new AcceleratorDevice(context, [.. devices.Select(device => device.CreateCPUAccelerator(context, CPUAcceleratorMode.Parallel))], SimulatorBlocks.Place, $"simulator on the CPU, {(hasWarps ? "with" : "without")} warps", hasWarps);
+    }
+
+    /// <summary>A device of the system's OpenCL; null if there is none of this number that ILGPU can use (OpenCL 2 with generic addresses). It has no warps.</summary>
+    /// <param name="index">Number of the device.</param>
+    public static AcceleratorDevice? OpenCL(int index = 0)
+    {
+        OpenClPlatform.Prepare();
+        Context context = Context.Create(builder =>
+        {
+            builder.Optimize(OptimizationLevel.O1);
+            builder.OpenCL();
+            OpenClTable.Register(builder);
+        });
+        var devices = context.GetCLDevices();
+        if (index < 0 || index >= devices.Count)
+        {
+            context.Dispose();
+            return null;
+        }
+
+        CLAccelerator accelerator = devices[index].CreateCLAccelerator(context);
+        return new AcceleratorDevice(context, [accelerator], OpenClPlatform.Place, $"OpenCL device {accelerator.Name}", hasWarps: false);
     }
 
     /// <inheritdoc/>
@@ -47,7 +72,7 @@ public sealed class AcceleratorDevice : ILaunchDevice
     public bool HasWarps { get; }
 
     /// <inheritdoc/>
-    public bool CompilesChains => HasWarps;
+    public bool CompilesChains => true;
 
     /// <summary>Bytes in use.</summary>
     public long UsedBytes => memory.Used;
@@ -81,7 +106,7 @@ public sealed class AcceleratorDevice : ILaunchDevice
     {
         if (bytes == 0) return;
         ArrayView<byte> from = memory.Bytes(source, bytes, "Copy from"), to = memory.Bytes(target, bytes, "Copy to");
-        from.CopyTo(Stream, to);
+        to.CopyFrom(Stream, from);
     }
 
     /// <inheritdoc/>
@@ -115,11 +140,15 @@ public sealed class AcceleratorDevice : ILaunchDevice
         context.Dispose();
     }
 
+    /// <summary>Makes a kernel ready on the accelerator of the largest blocks.</summary>
+    /// <exception cref="KernelLaunchException">The device cannot run it.</exception>
+    internal void Load(Kernel kernel) => new LoadedKernel(kernel, accelerators, placement, HasWarps).Load(accelerators.Length - 1);
+
     PreparedLaunch Decode(KernelReference reference, LaunchGrid grid, ReadOnlySpan<byte> arguments)
     {
         if (!loaded.TryGetValue(reference.Number, out LoadedKernel? kernel))
         {
-            kernel = new LoadedKernel(KernelTable.Find(reference), accelerators, HasWarps);
+            kernel = new LoadedKernel(KernelTable.Find(reference), accelerators, placement, HasWarps);
             loaded.Add(reference.Number, kernel);
         }
 

@@ -15,7 +15,7 @@ sealed class ArgumentForms
     public ArgumentForms(Kernel kernel)
     {
         this.kernel = kernel.Name;
-        bool isAligned = kernel.Description.Traits.HasFlag(KernelTraits.VectorLoads);
+        bool isAligned = kernel.Traits.HasFlag(KernelTraits.VectorLoads);
         forms = [.. kernel.Method.GetParameters().Select(parameter => ArgumentForm.Of(parameter, isAligned))];
     }
 

@@ -13,12 +13,16 @@ static class SimulatorBlocks
     // The most warps of a block of each accelerator after the first, which is for blocks of one thread.
     static readonly int[] Warps = [1, 2, 4, 8, 16, 32];
 
-    /// <summary>Threads of the largest block.</summary>
-    public static int Most => Warps[^1] * WarpThreads;
-
     /// <summary>The accelerators' devices. ILGPU has no warps of less than two threads.</summary>
     public static IEnumerable<CPUDevice> Devices() => [new CPUDevice(2, 1, 1), .. Warps.Select(warps => new CPUDevice(WarpThreads, warps, 1))];
 
-    /// <summary>Which accelerator is for blocks of a number of threads.</summary>
-    public static int For(int threads) => threads == 1 ? 0 : 1 + Array.FindIndex(Warps, warps => warps * WarpThreads >= threads);
+    /// <summary>
+    /// The accelerator of the launch's block size, the largest one's for blocks that are too large. A thread of the system for each of the block is costly, and a block that is one thread is free of it.
+    /// </summary>
+    public static (int Place, LaunchGrid Grid) Place(Kernel kernel, LaunchGrid grid)
+    {
+        if (kernel.Traits.HasFlag(KernelTraits.Independent)) grid = new(checked(grid.X * grid.Threads), grid.Y, grid.Z, 1);
+        int place = Array.FindIndex(Warps, warps => warps * WarpThreads >= grid.Threads);
+        return (grid.Threads == 1 ? 0 : place < 0 ? Warps.Length : place + 1, grid);
+    }
 }

@@ -16,7 +16,7 @@ static class ReduceTable
             BlocksPerMultiprocessor = 4,
             Registers = (64, 64),
             Traits = KernelTraits.Warps,
-            Checked = [.. FoldsOfLanes.SelectMany(pair => new[] { typeof(WarpTeam), typeof(BlockTeam) }, (pair, team) => new[] { pair[0], pair[1], team })],
+            Checked = [.. FoldsOfLanes.SelectMany(pair => new[] { typeof(WarpTeam), typeof(BlockTeam), typeof(ThreadTeam) }, (pair, team) => new[] { pair[0], pair[1], team })],
         },
         new()
         {
@@ -25,7 +25,6 @@ static class ReduceTable
             Method = typeof(ColumnReduction).GetMethod(nameof(ColumnReduction.Fold))!,
             BlocksPerMultiprocessor = 4,
             Registers = (32, 32),
-            Traits = KernelTraits.Warps,
             Checked = [.. FoldsOfLanes],
         },
         new()

@@ -72,3 +72,17 @@ public readonly struct BlockTeam : ITeam
         return result;
     }
 }
+
+/// <summary>A thread a row: devices whose threads exchange nothing.</summary>
+public readonly struct ThreadTeam : ITeam
+{
+    public static int Size => 1;
+
+    public static int Member => 0;
+
+    public static long Row => Places.Thread;
+
+    public static V Fold<TFold, V>(TFold fold, V value)
+        where TFold : struct, IReduction
+        where V : unmanaged, ILane<V> => value;
+}

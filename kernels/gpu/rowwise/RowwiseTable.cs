@@ -32,8 +32,8 @@ static class RowwiseTable
         Traits = name.EndsWith("_columns", StringComparison.Ordinal) || name == "logsumexp_derivative" ? KernelTraits.None : KernelTraits.Warps,
         Checked =
         [
-            [typeof(Scalar32), typeof(WarpTeam)], [typeof(Scalar32), typeof(BlockTeam)],
-            [typeof(Scalar64), typeof(WarpTeam)], [typeof(Scalar64), typeof(BlockTeam)],
+            [typeof(Scalar32), typeof(WarpTeam)], [typeof(Scalar32), typeof(BlockTeam)], [typeof(Scalar32), typeof(ThreadTeam)],
+            [typeof(Scalar64), typeof(WarpTeam)], [typeof(Scalar64), typeof(BlockTeam)], [typeof(Scalar64), typeof(ThreadTeam)],
         ],
     };
 }

@@ -29,6 +29,9 @@ public sealed class Kernel
     /// <summary>The type arguments: operators, lanes, tile shapes.</summary>
     public IReadOnlyList<Type> Arguments { get; }
 
+    /// <summary>What it promises or needs: the description's traits, but a row's only thread exchanges nothing.</summary>
+    public KernelTraits Traits => Arguments.Contains(typeof(ThreadTeam)) ? (Description.Traits & ~KernelTraits.Warps) | KernelTraits.Independent : Description.Traits;
+
     /// <summary>The method with its type arguments.</summary>
     public MethodInfo Method { get; }
 

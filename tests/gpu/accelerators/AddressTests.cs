@@ -15,7 +15,7 @@ public sealed class AddressTests
     AcceleratorDevice device = null!;
 
     [OneTimeSetUp]
-    public void Open() => device = AcceleratorDevice.Simulator();
+    public void Open() => device = TestAccelerator.Open();
 
     [OneTimeTearDown]
     public void Close() => device.Dispose();
@@ -80,9 +80,10 @@ public sealed class AddressTests
             AssertRefused(() => Launch(Relu32, new DeviceView(x, 8), new DeviceView(y, 8), 8L, default(Relu), 1), "dense_unary_Relu_f32: its arguments take 41 bytes, and there are 48");
             Assert.That(() => Launch(new KernelReference("dense_unary", typeof(Relu), typeof(int))), Throws.ArgumentException.With.Message.Contains("dense_unary_Relu_i32"));
         });
+        DeviceView view = new(x, 1);
         AssertRefused(
-            () => device.Launch(new("reduce_rows", typeof(SumFold), typeof(float), typeof(BlockTeam)), new LaunchGrid(1, 1, 1, 2048), new DeviceView(x, 8), new DeviceView(y, 1), 1, 8L, 8L, 1.0, default(SumFold)),
-            "reduce_rows_SumFold_f32_BlockTeam: a block of 2048 threads");
+            () => device.Launch(new("matmul_1_naive", typeof(float), typeof(Relu)), new LaunchGrid(1, 1, 1, 1 << 20), view, view, view, view, MatrixProduct.Dense(1, 1, 1), default(Relu)),
+            "matmul_1_naive_f32_Relu: a block of 1048576 threads");
     }
 
     static void AssertRefused(Action launch, params string[] parts)

@@ -8,7 +8,7 @@ public static class SimulatorBackend
 {
     static readonly Lazy<DeviceBackend> backend = new(() =>
     {
-        var made = new DeviceBackend(Adjoint.Device.Parse("simulator"), AcceleratorDevice.Simulator());
+        var made = new DeviceBackend(Adjoint.Device.Parse("simulator"), TestAccelerator.Open());
         Backends.Register(made);
         return made;
     });
