@@ -168,7 +168,7 @@ public sealed class KernelCacheTests
             (KernelParameterKind.View, 0, 16), (KernelParameterKind.View, 16, 16), (KernelParameterKind.View, 32, 16),
             (KernelParameterKind.Value, 48, 4), (KernelParameterKind.Value, 52, 180), (KernelParameterKind.Value, 232, 16),
         }));
-        Assert.That(image.ArgumentBytes, Is.EqualTo(232));
+        Assert.That(image.ArgumentBytes, Is.EqualTo(248));
         unsafe
         {
             Assert.That(sizeof(Nest), Is.EqualTo(164));

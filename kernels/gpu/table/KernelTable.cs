@@ -1,28 +1,36 @@
 namespace Adjoint.Kernels.Gpu;
 
-/// <summary>Every GPU kernel, by family. To add one: a static method in the family's folder and a line in the family's table.</summary>
+/// <summary>Every GPU kernel, by family. To add one: a static method in the family's folder and a line in the family's table; a program adds its own by <see cref="Add"/>.</summary>
 public static class KernelTable
 {
-    static readonly Dictionary<string, KernelDescription> ByName;
-    static readonly Dictionary<string, Kernel> ByPattern;
+    static readonly Lock Gate = new();
+    static volatile Lines lines = new([
+        .. PointwiseTable.All, .. ReduceTable.All, .. RowwiseTable.All, .. RandomTable.All, .. UpdateTable.All, .. IndexTable.All, .. MatMulTable.All,
+    ]);
 
-    static KernelTable()
-    {
-        All = [.. PointwiseTable.All, .. ReduceTable.All, .. RowwiseTable.All, .. RandomTable.All, .. UpdateTable.All, .. IndexTable.All, .. MatMulTable.All];
-        ByName = All.ToDictionary(description => description.Name, StringComparer.Ordinal);
-        ByPattern = Checked.SelectMany(kernel => new[] { (Key: kernel.Name, Kernel: kernel), (Key: kernel.Pattern, Kernel: kernel) })
-            .GroupBy(pair => pair.Key, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.First().Kernel, StringComparer.Ordinal);
-    }
-
-    /// <summary>The kernels in order of their families.</summary>
-    public static IReadOnlyList<KernelDescription> All { get; }
+    /// <summary>The kernels in order of their families, then those of the program.</summary>
+    public static IReadOnlyList<KernelDescription> All => lines.All;
 
     /// <summary>Every kernel with the type arguments that are checked without knowing the engine's operators.</summary>
-    public static IEnumerable<Kernel> Checked => from description in All from arguments in description.Checked select description.With(arguments);
+    public static IEnumerable<Kernel> Checked => lines.Checked;
+
+    /// <summary>
+    /// Adds a kernel of the program's own, which ops can then launch by a <see cref="KernelReference"/> of its name and type arguments. Its method and their types must be public for the simulator.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is a kernel of this name.</exception>
+    public static void Add(KernelDescription description)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        lock (Gate)
+        {
+            if (lines.ByName.ContainsKey(description.Name)) throw new ArgumentException($"A kernel is named {description.Name} already. Choose another name.", nameof(description));
+            lines = new([.. lines.All, description]);
+        }
+    }
 
     /// <summary>The kernel of a name.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
-    public static KernelDescription Find(string name) => ByName.TryGetValue(name, out KernelDescription? description)
+    public static KernelDescription Find(string name) => lines.ByName.TryGetValue(name, out KernelDescription? description)
         ? description
         : throw new ArgumentException($"No kernel is named {name}. KernelTable.All lists them.", nameof(name));
 
@@ -31,7 +39,7 @@ public static class KernelTable
     public static Kernel Find(KernelReference reference)
     {
         if (reference is ChainKernel chain) return ChainTable.Find(chain);
-        if (!ByPattern.TryGetValue(reference.Pattern, out Kernel? pattern))
+        if (!lines.ByPattern.TryGetValue(reference.Pattern, out Kernel? pattern))
             throw new ArgumentException($"No kernel is named {reference.Name}. KernelTable.All lists them, with the types that each takes.", nameof(reference));
         Type[] arguments = [.. pattern.Arguments];
         int place = 0;
@@ -42,5 +50,26 @@ public static class KernelTable
         }
 
         return pattern.Description.With(arguments);
+    }
+
+    // What is looked up in, made anew as a whole when a line comes in.
+    sealed class Lines
+    {
+        public Lines(KernelDescription[] all)
+        {
+            All = all;
+            Checked = [.. from description in all from arguments in description.Checked select description.With(arguments)];
+            ByName = all.ToDictionary(static description => description.Name, StringComparer.Ordinal);
+            ByPattern = Checked.SelectMany(static kernel => new[] { (Key: kernel.Name, Kernel: kernel), (Key: kernel.Pattern, Kernel: kernel) })
+                .GroupBy(static pair => pair.Key, StringComparer.Ordinal).ToDictionary(static group => group.Key, static group => group.First().Kernel, StringComparer.Ordinal);
+        }
+
+        public IReadOnlyList<KernelDescription> All { get; }
+
+        public IReadOnlyList<Kernel> Checked { get; }
+
+        public Dictionary<string, KernelDescription> ByName { get; }
+
+        public Dictionary<string, Kernel> ByPattern { get; }
     }
 }
