@@ -28,13 +28,13 @@ public sealed class DeviceTests
             device.Free(memory);
         }
 
-        Assert.That(StubDriver.Log, Is.EqualTo(new[]
-        {
+        Assert.That(StubDriver.Log, Is.EqualTo((string[])
+        [
             "cuDevicePrimaryCtxRetain 0", "cuCtxSetCurrent 0", "cuStreamCreate 1",
             "cuMemAlloc_v2 2097152", "cuEventCreate 2", "cuEventCreate 2", "cuMemHostAlloc 8388608", "cuMemcpyHtoDAsync_v2 3", "cuMemcpyDtoHAsync_v2 3", "cuEventRecord", "cuEventSynchronize",
             "cuCtxSetCurrent 0", "cuStreamSynchronize", "cuEventDestroy_v2", "cuEventDestroy_v2", "cuMemFreeHost", "cuMemFree_v2 2097152", "cuStreamDestroy_v2", "cuCtxSetCurrent -1",
             "cuDevicePrimaryCtxRelease_v2 0",
-        }));
+        ]));
         StubDriver.AssertNothingIsLeft();
     }
 
@@ -87,10 +87,10 @@ public sealed class DeviceTests
         thread.Start();
         thread.Join();
         second.Synchronize();
-        Assert.That(StubDriver.Log, Is.EqualTo(new[]
-        {
+        Assert.That(StubDriver.Log, Is.EqualTo((string[])
+        [
             "cuCtxSetCurrent 0", "cuStreamSynchronize", "cuStreamSynchronize", "cuCtxSetCurrent 1", "cuStreamSynchronize", "cuCtxSetCurrent 1", "cuStreamSynchronize", "cuStreamSynchronize",
-        }));
+        ]));
     }
 
     [Test]
@@ -156,11 +156,11 @@ public sealed class DeviceTests
         Assert.That(StubDriver.Live("queue"), Is.EqualTo(101), "a hundred copies and the mark at which the first buffer is free again have not run");
         StubDriver.Clear();
         device.Read(memory, new byte[3 * HalfBytes]);
-        Assert.That(StubDriver.Log, Is.EqualTo(new[]
-        {
+        Assert.That(StubDriver.Log, Is.EqualTo((string[])
+        [
             "cuMemcpyDtoHAsync_v2 4096", "cuEventRecord", "cuMemcpyDtoHAsync_v2 4096", "cuEventRecord", "cuEventSynchronize", "cuMemcpyDtoHAsync_v2 4096", "cuEventRecord", "cuEventSynchronize",
             "cuEventSynchronize",
-        }), "one buffer is emptied while the other one fills");
+        ]), "one buffer is emptied while the other one fills");
     }
 
     [Test]
@@ -172,7 +172,7 @@ public sealed class DeviceTests
         device.Copy(memory, memory, 0);
         device.Fill(memory, 1, 0);
         device.Read(memory, []);
-        Assert.That(StubDriver.Log, Is.EqualTo(new[] { "cuStreamSynchronize" }));
+        Assert.That(StubDriver.Log, Is.EqualTo((string[])["cuStreamSynchronize"]));
         Assert.Throws<SettingException>(() => device.Copy(memory, memory, -1));
         Assert.Throws<SettingException>(() => device.Fill(memory, 1, -1));
     }

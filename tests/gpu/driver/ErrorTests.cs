@@ -194,7 +194,7 @@ public sealed class ErrorTests
             var error = Assert.Throws<CudaException>(sequence.Run);
             Assert.That(error!.Message, Does.Contain("encountered): kernel other. "));
             Assert.That(error.Kernel, Is.EqualTo("other"));
-            Assert.That(StubDriver.Log.Select(line => line.Split(' ')[0]), Is.EqualTo(new[] { "cuLaunchKernel", "cuStreamSynchronize", "cuLaunchKernel", "cuStreamSynchronize" }));
+            Assert.That(StubDriver.Log.Select(line => line.Split(' ')[0]), Is.EqualTo((string[])["cuLaunchKernel", "cuStreamSynchronize", "cuLaunchKernel", "cuStreamSynchronize"]));
         }
 
         StubDriver.AssertNothingIsLeft();
@@ -208,7 +208,7 @@ public sealed class ErrorTests
         StubDriver.Fail("cuLaunchKernel", 1, nth: 2);
         var error = Assert.Throws<CudaException>(() => device.Prepare([new(good, One, Eight), new(other, One, Eight)]));
         Assert.That((error!.Call, error.Kernel), Is.EqualTo(("cuLaunchKernel", "other")));
-        Assert.That(StubDriver.Log[^2..], Is.EqualTo(new[] { "cuStreamEndCapture 1", "cuGraphDestroy" }));
+        Assert.That(StubDriver.Log[^2..], Is.EqualTo((string[])["cuStreamEndCapture 1", "cuGraphDestroy"]));
         device.Synchronize();
         using ILaunchSequence sequence = device.Prepare([new(good, One, Eight)]);
         sequence.Run();

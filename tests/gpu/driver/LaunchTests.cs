@@ -133,11 +133,11 @@ public sealed class LaunchTests
             KernelReference first = kernels.Add("first"), second = kernels.Add("second");
             byte[] arguments = Eight(1);
             ILaunchSequence sequence = device.Prepare([new(first, One, arguments), new(second, new(0, 1, 1, 32), Eight(9)), new(second, new(7, 1, 1, 64), Eight(2))]);
-            Assert.That(StubDriver.Log.SkipWhile(line => !line.StartsWith("cuStreamBegin", StringComparison.Ordinal)), Is.EqualTo(new[]
-            {
+            Assert.That(StubDriver.Log.SkipWhile(line => !line.StartsWith("cuStreamBegin", StringComparison.Ordinal)), Is.EqualTo((string[])
+            [
                 "cuStreamBeginCapture_v2 1", "recorded first grid=1,1,1 block=32,1,1 shared=0 args=0100000000000000", "recorded second grid=7,1,1 block=64,1,1 shared=0 args=0200000000000000",
                 "cuStreamEndCapture 2", "cuGraphInstantiateWithFlags", "cuGraphDestroy",
-            }), "kernels are loaded before, for a stream that records takes no such call");
+            ]), "kernels are loaded before, for a stream that records takes no such call");
             arguments[0] = 77;
             StubDriver.Clear();
             sequence.Run();

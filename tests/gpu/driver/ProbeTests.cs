@@ -30,7 +30,7 @@ public sealed class ProbeTests
     {
         DriverReport report = CudaDriver.Probe("/nowhere/libcuda.so.1");
         Assert.That(report.IsUsable, Is.False);
-        Assert.That(report.Searched, Is.EqualTo(new[] { "/nowhere/libcuda.so.1" }));
+        Assert.That(report.Searched, Is.EqualTo((string[])["/nowhere/libcuda.so.1"]));
         Assert.That(report.Problem, Is.EqualTo("No CUDA driver: /nowhere/libcuda.so.1 does not exist. Change or unset ADJOINT_CUDA_DRIVER."));
         Assert.That(report.ToString(), Does.StartWith("no driver library (/nowhere/libcuda.so.1)\n"));
         Assert.That(CudaDriver.Probe(System.IO.Path.Combine(Repository.Root, "LICENSE")).Problem, Does.Contain("LICENSE is not a library that this process can load"));
