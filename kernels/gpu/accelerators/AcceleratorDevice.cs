@@ -72,7 +72,7 @@ public sealed class AcceleratorDevice : ILaunchDevice
     public bool HasWarps { get; }
 
     /// <inheritdoc/>
-    public bool CompilesChains => true;
+    public bool CompilesChains => HasWarps;
 
     /// <summary>Bytes in use.</summary>
     public long UsedBytes => memory.Used;
