@@ -36,6 +36,23 @@ public struct MatrixProduct
     /// <summary>Not 0 where a bias, one number a column, is added before the finish.</summary>
     public int HasBias { get; set; }
 
+    /// <summary>Not 0 where the bias is one number a row instead; kernels of vectors alone take it.</summary>
+    public int HasRowBias { get; set; }
+
+    /// <summary>Not 0 where the finished result is added to what the target holds.</summary>
+    public int Accumulates { get; set; }
+
+    /// <summary>
+    /// Above 1 where sums are cut into as many pieces, each computed as a product of its own: the target then has [batch, pieces, rows, columns], and <c>matmul_fold</c> adds them up.
+    /// </summary>
+    public int Pieces { get; set; }
+
+    /// <summary>Length of all pieces but the last, a multiple of 128.</summary>
+    public int PieceInner { get; set; }
+
+    /// <summary>Not 0 where four neighbours in a row of the target may be written at once: columns and the target's address in elements are multiples of 4.</summary>
+    public int StoresFours { get; set; }
+
     /// <summary>One product of dense operands.</summary>
     public static MatrixProduct Dense(int rows, int columns, int inner) => new()
     {
@@ -48,5 +65,6 @@ public struct MatrixProduct
         RightColumnStep = 1,
         LeftBatchStep = (long)rows * inner,
         RightBatchStep = (long)inner * columns,
+        StoresFours = columns % 4 == 0 ? 1 : 0,
     };
 }

@@ -87,7 +87,7 @@ public sealed class KernelTextTests
     public void TheInnerLoopOfTheVectorProductIsNearlyAllMultiplications()
     {
         if (Assembler.Path is null) Assert.Ignore("ptxas is neither in PATH nor in CUDA_HOME/bin, and ADJOINT_PTXAS does not name it");
-        KernelImage image = Compiled.Value.Single(item => item.Kernel.Name == "matmul_4_vector_Unchanged").Images[1];
+        KernelImage image = Compiled.Value.Single(item => item.Kernel.Name == "matmul_4_vector_Tile128_AlongInner_AlongLines_Unchanged").Images[1];
         if (Assembler.Instructions(image) is not { } instructions)
         {
             Assert.Ignore("cuobjdump is not beside ptxas");

@@ -16,81 +16,121 @@ public sealed class MatMulSimulatorTests
     [OneTimeTearDown]
     public void Stop() => simulator.Dispose();
 
-    [TestCase("matmul_1_naive", null, 16, 256, 3, 5, 7)]
-    [TestCase("matmul_1_naive", null, 16, 256, 17, 19, 1)]
-    [TestCase("matmul_2_shared", null, 16, 256, 5, 18, 21)]
-    [TestCase("matmul_3_thread_tile", typeof(Tile32), 32, 32, 35, 34, 9)]
-    [TestCase("matmul_3_thread_tile", typeof(Tile32), 32, 32, 1, 3, 2)]
-    [TestCase("matmul_3_thread_tile", typeof(Tile64), 64, 256, 7, 66, 17)]
-    public void RungsOfAnyStrides(string name, Type? tile, int side, int threads, int rows, int columns, int inner)
+    // Every rung by itself, in each of the four ways in which its operands may lie, for two products that share the right operand.
+    [TestCase("matmul_1_naive_f32", 16, 16, 256, 3, 5, 7)]
+    [TestCase("matmul_1_naive_f32", 2, 16, 32, 5, 17, 3)]
+    [TestCase("matmul_2_shared_f32", 16, 16, 256, 5, 18, 21)]
+    [TestCase("matmul_3_thread_tile_f32_Tile32", 32, 32, 32, 35, 34, 9)]
+    [TestCase("matmul_3_thread_tile_f32_Tile64", 64, 64, 256, 7, 66, 17)]
+    [TestCase("matmul_4_vector_Tile128", 128, 128, 256, 8, 12, 20)]
+    [TestCase("matmul_4_vector_Tile64", 64, 64, 256, 68, 8, 20)]
+    [TestCase("matmul_4_slices_Slices32", 32, 32, 256, 12, 36, 68)]
+    [TestCase("matmul_4_slices_Slices16", 16, 16, 256, 12, 20, 132)]
+    public void RungsAndWaysToLie(string name, int tileRows, int tileColumns, int threads, int rows, int columns, int inner)
     {
         const int Batch = 2;
-        foreach (bool leftTransposed in new[] { false, true })
+        foreach (var (leftTransposed, rightTransposed) in Ways)
         {
-            foreach (bool rightTransposed in new[] { false, true })
-            {
-                var product = MatrixProduct.Dense(rows, columns, inner);
-                if (leftTransposed) (product.LeftRowStep, product.LeftInnerStep) = (1, rows);
-                if (rightTransposed) (product.RightInnerStep, product.RightColumnStep) = (1, inner);
-                product.HasBias = 1;
-                product.RightBatchStep = 0;
-                float[] left = Numbers(Batch * rows * inner, 1), right = Numbers(inner * columns, 2), bias = Numbers(columns, 3);
-                Type[] types = tile is null ? [typeof(Scalar32), typeof(Relu)] : [typeof(Scalar32), tile, typeof(Relu)];
-                using var a = simulator.Copy<float>(left);
-                using var b = simulator.Copy<float>(right);
-                using var c = simulator.Copy<float>(bias);
-                using var y = simulator.Zeros<float>(Batch * rows * columns);
-                simulator.Launch(KernelTable.Find(name).With(types), ((columns + side - 1) / side, (rows + side - 1) / side, Batch), threads,
-                    a.As<Scalar32>(), b.As<Scalar32>(), c.As<Scalar32>(), y.As<Scalar32>(), product, default(Relu));
-                AssertClose(y.Read(), Reference(left, right, bias, product, Batch, x => Math.Max(x, 0)), $"{name} {leftTransposed} {rightTransposed}");
-            }
+            MatrixProduct product = Product(rows, columns, inner, leftTransposed, rightTransposed);
+            product.HasBias = 1;
+            product.RightBatchStep = 0;
+            string accesses = name.Contains("matmul_4", StringComparison.Ordinal) ? $"_{(leftTransposed ? "AlongLines" : "AlongInner")}_{(rightTransposed ? "AlongInner" : "AlongLines")}" : "";
+            Check(name + accesses, tileRows, tileColumns, threads, product, Batch);
         }
     }
 
-    [TestCase(4, 8, 4)]
-    [TestCase(131, 136, 20)]
-    public void VectorRung(int rows, int columns, int inner)
+    // Sizes and strides that allow no access of four numbers.
+    [TestCase("matmul_4_vector_Tile64", 64, 64, 67, 69, 17)]
+    [TestCase("matmul_4_slices_Slices16", 16, 16, 3, 17, 1)]
+    public void SingleNumbers(string name, int tileRows, int tileColumns, int rows, int columns, int inner)
     {
-        var product = MatrixProduct.Dense(rows, columns, inner);
+        MatrixProduct product = Product(rows, columns, inner, true, false);
         product.HasBias = 1;
-        float[] left = Numbers(rows * inner, 1), right = Numbers(inner * columns, 2), bias = Numbers(columns, 3);
-        using var a = simulator.Copy<float>(left);
-        using var b = simulator.Copy<float>(right);
-        using var c = simulator.Copy<float>(bias);
-        using var y = simulator.Zeros<float>(rows * columns);
-        simulator.Launch(KernelTable.Find("matmul_4_vector").With(typeof(Unchanged)), ((columns + 127) / 128, (rows + 127) / 128, 1), 256, a.View, b.View, c.View, y.View, product, default(Unchanged));
-        AssertClose(y.Read(), Reference(left, right, bias, product, 1, x => x), "matmul_4_vector");
+        product.Accumulates = 1;
+        Check(name + "_Singles_Singles", tileRows, tileColumns, 256, product, 1);
     }
 
     // Operands are tf32 or bf16 numbers, so that only the order of the sums differs.
-    [TestCase(5, 8, 4)]
-    [TestCase(66, 40, 20)]
-    public void Tf32Rung(int rows, int columns, int inner)
+    [TestCase(false, false, 66, 40, 20, 1)]
+    [TestCase(true, false, 8, 36, 12, 2)]
+    [TestCase(false, true, 5, 34, 12, 1)]
+    [TestCase(true, true, 68, 7, 12, 1)]
+    public void Tf32Rung(bool leftTransposed, bool rightTransposed, int rows, int columns, int inner, int batch)
     {
-        var product = MatrixProduct.Dense(rows, columns, inner);
+        MatrixProduct product = Product(rows, columns, inner, leftTransposed, rightTransposed);
         product.HasBias = 1;
-        float[] left = Cut(Numbers(2 * rows * inner, 1), 0xFFFF_E000), right = Cut(Numbers(2 * inner * columns, 2), 0xFFFF_E000), bias = Numbers(columns, 3);
-        using var a = simulator.Copy<float>(left);
-        using var b = simulator.Copy<float>(right);
-        using var c = simulator.Copy<float>(bias);
-        using var y = simulator.Zeros<float>(2 * rows * columns);
-        simulator.Launch(KernelTable.Find("matmul_5_tf32").With(typeof(WarpTile64), typeof(Unchanged)), ((columns + 63) / 64, (rows + 63) / 64, 2), 64, a.View, b.View, c.View, y.View, product, default(Unchanged));
-        AssertClose(y.Read(), Reference(left, right, bias, product, 2, x => x), "matmul_5_tf32");
+        product.Accumulates = leftTransposed ? 1 : 0;
+        Check($"matmul_5_tf32_WarpTile64_{(leftTransposed ? "AlongLines" : "AlongInner")}_{(rightTransposed ? "AlongInner" : "AlongLines")}", 64, 64, 64, product, batch, 0xFFFF_E000);
     }
 
-    [TestCase(3, 8, 8)]
-    [TestCase(66, 40, 72)]
-    public void Bf16Rung(int rows, int columns, int inner)
+    [TestCase(false, false, 66, 40, 40)]
+    [TestCase(true, false, 8, 40, 17)]
+    [TestCase(false, true, 5, 34, 24)]
+    [TestCase(true, true, 72, 7, 8)]
+    public void Bf16Rung(bool leftTransposed, bool rightTransposed, int rows, int columns, int inner)
     {
-        var product = MatrixProduct.Dense(rows, columns, inner);
+        MatrixProduct product = Product(rows, columns, inner, leftTransposed, rightTransposed);
         product.HasBias = 1;
-        float[] left = Cut(Numbers(rows * inner, 1), 0xFFFF_0000), right = Cut(Numbers(inner * columns, 2), 0xFFFF_0000), bias = Numbers(columns, 3);
+        product.Accumulates = leftTransposed ? 1 : 0;
+        float[] left = Cut(Numbers(rows * inner, 1), 0xFFFF_0000), right = Cut(Numbers(inner * columns, 2), 0xFFFF_0000), bias = Numbers(columns, 3), before = Numbers(rows * columns, 4);
         using var a = simulator.Copy<ushort>([.. left.Select(Upper)]);
         using var b = simulator.Copy<ushort>([.. right.Select(Upper)]);
         using var c = simulator.Copy<float>(bias);
-        using var y = simulator.Zeros<float>(rows * columns);
-        simulator.Launch(KernelTable.Find("matmul_6_bf16").With(typeof(WarpTile64), typeof(Relu)), ((columns + 63) / 64, (rows + 63) / 64, 1), 64, a.View, b.View, c.View, y.View, product, default(Relu));
-        AssertClose(y.Read(), Reference(left, right, bias, product, 1, x => Math.Max(x, 0)), "matmul_6_bf16");
+        using var y = simulator.Copy<float>(before);
+        string name = $"matmul_6_bf16_WarpTile64_{(leftTransposed ? "AlongLines" : "AlongInner")}_{(rightTransposed ? "AlongInner" : "AlongLines")}";
+        int blocks = (columns + 63) / 64 * ((rows + 63) / 64);
+        simulator.Launch(KernelTable.Find(new KernelReference(name, typeof(Relu))), (blocks, 1, 1), 64, a.View, b.View, c.View, y.View, product, default(Relu));
+        MatMulCases.AssertClose(y.Read(), MatMulCases.Reference(left, right, bias, before, product, 1, x => Math.Max(x, 0)), 1e-5, name);
+    }
+
+    // Each piece is a product of its own: their sum is the whole.
+    [Test]
+    public void PiecesOnMatrixUnits()
+    {
+        const int Rows = 5, Columns = 8, Inner = 40;
+        MatrixProduct product = Product(Rows, Columns, Inner, false, false);
+        (product.Pieces, product.PieceInner) = (2, 32);
+        float[] left = Cut(Numbers(Rows * Inner, 1), 0xFFFF_0000), right = Cut(Numbers(Inner * Columns, 2), 0xFFFF_0000);
+        double[] expected = MatMulCases.Reference(left, right, [], [], product, 1, x => x);
+        using var a = simulator.Copy<float>(left);
+        using var b = simulator.Copy<float>(right);
+        using var halves = simulator.Copy<ushort>([.. left.Select(Upper)]);
+        using var rightHalves = simulator.Copy<ushort>([.. right.Select(Upper)]);
+        using var none = simulator.Zeros<float>(1);
+        using var y = simulator.Zeros<float>(2 * Rows * Columns);
+        simulator.Launch(KernelTable.Find(new KernelReference("matmul_5_tf32_WarpTile64_AlongInner_AlongLines", typeof(Unchanged))), (2, 1, 1), 64, a.View, b.View, none.View, y.View, product, default(Unchanged));
+        MatMulCases.AssertClose(Folded(y.Read()), expected, 1e-5, "tf32");
+        simulator.Launch(KernelTable.Find(new KernelReference("matmul_6_bf16_WarpTile64_AlongInner_AlongLines", typeof(Unchanged))), (2, 1, 1), 64, halves.View, rightHalves.View, none.View, y.View, product, default(Unchanged));
+        MatMulCases.AssertClose(Folded(y.Read()), expected, 1e-5, "bf16");
+
+        static float[] Folded(float[] pieces) => [.. Enumerable.Range(0, Rows * Columns).Select(i => pieces[i] + pieces[(Rows * Columns) + i])];
+    }
+
+    static readonly (bool Left, bool Right)[] Ways = [(false, false), (true, false), (false, true), (true, true)];
+
+    static MatrixProduct Product(int rows, int columns, int inner, bool leftTransposed, bool rightTransposed)
+    {
+        var product = MatrixProduct.Dense(rows, columns, inner);
+        if (leftTransposed) (product.LeftRowStep, product.LeftInnerStep) = (1, rows);
+        if (rightTransposed) (product.RightInnerStep, product.RightColumnStep) = (1, inner);
+        return product;
+    }
+
+    void Check(string name, int tileRows, int tileColumns, int threads, MatrixProduct product, int batch, uint mask = uint.MaxValue)
+    {
+        int rows = product.Rows, columns = product.Columns, inner = product.Inner;
+        float[] left = Cut(Numbers(batch * rows * inner, 1), mask), right = Cut(Numbers(batch * inner * columns, 2), mask), bias = Numbers(columns, 3), before = Numbers(batch * rows * columns, 4);
+        using var a = simulator.Copy<float>(left);
+        using var b = simulator.Copy<float>(right);
+        using var c = simulator.Copy<float>(bias);
+        using var y = simulator.Copy<float>(before);
+        int blocks = (columns + tileColumns - 1) / tileColumns * ((rows + tileRows - 1) / tileRows) * batch;
+        Kernel kernel = KernelTable.Find(new KernelReference(name, typeof(Relu)));
+        object[] views = kernel.Method.GetParameters()[0].ParameterType.GetGenericArguments()[0] == typeof(Scalar32)
+            ? [a.As<Scalar32>(), b.As<Scalar32>(), c.As<Scalar32>(), y.As<Scalar32>()]
+            : [a.View, b.View, c.View, y.View];
+        simulator.Launch(kernel, (blocks, 1, 1), threads, [.. views, product, default(Relu)]);
+        MatMulCases.AssertClose(y.Read(), MatMulCases.Reference(left, right, bias, before, product, batch, x => Math.Max(x, 0)), 1e-5, $"{name} {rows}x{columns}x{inner}");
     }
 
     [Test]
@@ -109,29 +149,4 @@ public sealed class MatMulSimulatorTests
     static float[] Cut(float[] numbers, uint mask) => [.. numbers.Select(x => BitConverter.UInt32BitsToSingle(BitConverter.SingleToUInt32Bits(x) & mask))];
 
     static ushort Upper(float x) => (ushort)(BitConverter.SingleToUInt32Bits(x) >> 16);
-
-    static void AssertClose(float[] result, double[] expected, string name)
-    {
-        for (int i = 0; i < expected.Length; i++) Assert.That(result[i], Is.EqualTo(expected[i]).Within(1e-5 * Math.Max(1, Math.Abs(expected[i]))), $"{name} {i}");
-    }
-
-    static double[] Reference(float[] left, float[] right, float[] bias, MatrixProduct product, int batch, Func<double, double> finish)
-    {
-        var target = new double[batch * product.Rows * product.Columns];
-        for (int i = 0; i < target.Length; i++)
-        {
-            int column = i % product.Columns, row = i / product.Columns % product.Rows;
-            long item = i / product.Columns / product.Rows;
-            double sum = product.HasBias != 0 ? bias[column] : 0;
-            for (int k = 0; k < product.Inner; k++)
-            {
-                sum += (double)left[(item * product.LeftBatchStep) + (row * product.LeftRowStep) + (k * product.LeftInnerStep)]
-                    * right[(item * product.RightBatchStep) + (k * product.RightInnerStep) + (column * product.RightColumnStep)];
-            }
-
-            target[i] = finish(sum);
-        }
-
-        return target;
-    }
 }

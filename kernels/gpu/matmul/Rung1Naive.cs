@@ -3,7 +3,8 @@ using ILGPU;
 namespace Adjoint.Kernels.Gpu;
 
 /// <summary>
-/// Rung 1: a thread an element of the target, straight from memory. Any strides. Launch: 256 threads as 16 x 16; grid ⌈columns / 16⌉, ⌈rows / 16⌉, batch. Limit: reads, 2·inner an element.
+/// Rung 1: a thread an element of the target, straight from memory. Any strides. Launch: tiles of 16 columns and a sixteenth of the threads rows, any multiple of 16 threads. Limit: reads, 2·inner an
+/// element.
 /// </summary>
 public static class Rung1Naive
 {
@@ -14,14 +15,13 @@ public static class Rung1Naive
         where V : unmanaged, ILane<V>
         where TFinish : unmanaged, IUnaryOperator
     {
-        int column = (Grid.IdxX * Side) + (Group.IdxX % Side), row = (Grid.IdxY * Side) + (Group.IdxX / Side);
+        var share = Share.Of(product, Group.DimX / Side, Side);
+        int column = share.Column + (Group.IdxX % Side), row = share.Row + (Group.IdxX / Side);
         if (row >= product.Rows || column >= product.Columns) return;
-        long batch = Grid.IdxZ;
-        long a = (batch * product.LeftBatchStep) + ((long)row * product.LeftRowStep), b = (batch * product.RightBatchStep) + ((long)column * product.RightColumnStep);
+        long a = share.Left + ((long)row * product.LeftRowStep), b = share.Right + ((long)column * product.RightColumnStep);
         V sum = V.From(0);
-        for (int k = 0; k < product.Inner; k++)
+        for (int k = share.First; k < share.End; k++)
             sum = V.MultiplyAdd(left[a + ((long)k * product.LeftInnerStep)], right[b + ((long)k * product.RightInnerStep)], sum);
-        if (product.HasBias != 0) sum += bias[column];
-        target[(((batch * product.Rows) + row) * product.Columns) + column] = finish.Apply(sum);
+        Share.Store(sum, bias, target, product, row, column, share.Place(product, row, column), finish);
     }
 }

@@ -3,7 +3,7 @@ using ILGPU;
 namespace Adjoint.Kernels.Gpu;
 
 /// <summary>
-/// Rung 2: a block loads a square of each operand into shared memory, from where 16 threads read each number. Any strides. Launch as rung 1. Limit: two shared reads a multiplication.
+/// Rung 2: a block loads a square of each operand into shared memory, from where 16 threads read each number. Any strides. Launch: 256 threads; tiles of 16 x 16. Limit: two shared reads a multiplication.
 /// </summary>
 public static class Rung2Shared
 {
@@ -16,17 +16,17 @@ public static class Rung2Shared
     {
         ArrayView<V> a = SharedMemory.Allocate<V>(Side * Side), b = SharedMemory.Allocate<V>(Side * Side);
         int x = Group.IdxX % Side, y = Group.IdxX / Side;
-        int column = (Grid.IdxX * Side) + x, row = (Grid.IdxY * Side) + y;
-        long batch = Grid.IdxZ, leftStart = batch * product.LeftBatchStep, rightStart = batch * product.RightBatchStep;
+        var share = Share.Of(product, Side, Side);
+        int column = share.Column + x, row = share.Row + y;
         V sum = V.From(0);
-        for (int first = 0; first < product.Inner; first += Side)
+        for (int first = share.First; first < share.End; first += Side)
         {
             int leftInner = first + x, rightInner = first + y;
-            a[Group.IdxX] = row < product.Rows && leftInner < product.Inner
-                ? left[leftStart + ((long)row * product.LeftRowStep) + ((long)leftInner * product.LeftInnerStep)]
+            a[Group.IdxX] = row < product.Rows && leftInner < share.End
+                ? left[share.Left + ((long)row * product.LeftRowStep) + ((long)leftInner * product.LeftInnerStep)]
                 : V.From(0);
-            b[Group.IdxX] = column < product.Columns && rightInner < product.Inner
-                ? right[rightStart + ((long)rightInner * product.RightInnerStep) + ((long)column * product.RightColumnStep)]
+            b[Group.IdxX] = column < product.Columns && rightInner < share.End
+                ? right[share.Right + ((long)rightInner * product.RightInnerStep) + ((long)column * product.RightColumnStep)]
                 : V.From(0);
             Group.Barrier();
             for (int k = 0; k < Side; k++) sum = V.MultiplyAdd(a[(y * Side) + k], b[(k * Side) + x], sum);
@@ -34,7 +34,6 @@ public static class Rung2Shared
         }
 
         if (row >= product.Rows || column >= product.Columns) return;
-        if (product.HasBias != 0) sum += bias[column];
-        target[(((batch * product.Rows) + row) * product.Columns) + column] = finish.Apply(sum);
+        Share.Store(sum, bias, target, product, row, column, share.Place(product, row, column), finish);
     }
 }

@@ -4,7 +4,7 @@ namespace Adjoint.Kernels.Gpu;
 
 /// <summary>
 /// Rung 3: a thread keeps a small tile of the target in registers, so that a number read from shared memory serves several multiplications. Any strides and sizes: the form for what the faster
-/// rungs do not take. Launch: a tile's threads; grid ⌈columns / tile⌉, ⌈rows / tile⌉, batch. Limit: single loads from memory, then shared reads.
+/// rungs do not take. Launch: a tile's threads. Limit: single loads from memory, then shared reads.
 /// </summary>
 public static class Rung3ThreadTile
 {
@@ -18,26 +18,26 @@ public static class Rung3ThreadTile
         ArrayView<V> a = SharedMemory.Allocate<V>(TTile.Inner * (TTile.Rows + 1)), b = SharedMemory.Allocate<V>(TTile.Inner * TTile.Columns);
         int threads = TTile.Rows / TTile.ThreadRows * (TTile.Columns / TTile.ThreadColumns);
         int across = TTile.Columns / TTile.ThreadColumns, threadColumn = Group.IdxX % across, threadRow = Group.IdxX / across;
-        int firstRow = Grid.IdxY * TTile.Rows, firstColumn = Grid.IdxX * TTile.Columns;
-        long batch = Grid.IdxZ, leftStart = batch * product.LeftBatchStep, rightStart = batch * product.RightBatchStep;
+        var share = Share.Of(product, TTile.Rows, TTile.Columns);
+        int firstRow = share.Row, firstColumn = share.Column;
         var sums = new V[TTile.ThreadRows * TTile.ThreadColumns];
         var lefts = new V[TTile.ThreadRows];
         for (int i = 0; i < TTile.ThreadRows * TTile.ThreadColumns; i++) sums[i] = V.From(0);
 
-        for (int first = 0; first < product.Inner; first += TTile.Inner)
+        for (int first = share.First; first < share.End; first += TTile.Inner)
         {
             for (int i = Group.IdxX; i < TTile.Rows * TTile.Inner; i += threads)
             {
                 int k = i % TTile.Inner, row = i / TTile.Inner;
-                bool isInside = firstRow + row < product.Rows && first + k < product.Inner;
-                a[(k * (TTile.Rows + 1)) + row] = isInside ? left[leftStart + ((long)(firstRow + row) * product.LeftRowStep) + ((long)(first + k) * product.LeftInnerStep)] : V.From(0);
+                bool isInside = firstRow + row < product.Rows && first + k < share.End;
+                a[(k * (TTile.Rows + 1)) + row] = isInside ? left[share.Left + ((long)(firstRow + row) * product.LeftRowStep) + ((long)(first + k) * product.LeftInnerStep)] : V.From(0);
             }
 
             for (int i = Group.IdxX; i < TTile.Columns * TTile.Inner; i += threads)
             {
                 int column = i % TTile.Columns, k = i / TTile.Columns;
-                bool isInside = firstColumn + column < product.Columns && first + k < product.Inner;
-                b[i] = isInside ? right[rightStart + ((long)(first + k) * product.RightInnerStep) + ((long)(firstColumn + column) * product.RightColumnStep)] : V.From(0);
+                bool isInside = firstColumn + column < product.Columns && first + k < share.End;
+                b[i] = isInside ? right[share.Right + ((long)(first + k) * product.RightInnerStep) + ((long)(firstColumn + column) * product.RightColumnStep)] : V.From(0);
             }
 
             Group.Barrier();
@@ -62,9 +62,7 @@ public static class Rung3ThreadTile
             {
                 int row = firstRow + (threadRow * TTile.ThreadRows) + i, column = firstColumn + (j * across) + threadColumn;
                 if (row >= product.Rows || column >= product.Columns) continue;
-                V sum = sums[(i * TTile.ThreadColumns) + j];
-                if (product.HasBias != 0) sum += bias[column];
-                target[(((batch * product.Rows) + row) * product.Columns) + column] = finish.Apply(sum);
+                Share.Store(sums[(i * TTile.ThreadColumns) + j], bias, target, product, row, column, share.Place(product, row, column), finish);
             }
         }
     }

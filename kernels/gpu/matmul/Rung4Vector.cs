@@ -9,117 +9,118 @@ public struct Float4
 }
 
 /// <summary>
-/// Rung 4: f32, 16 bytes an access from memory and from shared memory, and the loads of the next step under way during the arithmetic of this one. Dense operands whose columns and inner size
-/// are multiples of 4; rows and tiles may be ragged. Launch: 256 threads; grid ⌈columns / 128⌉, ⌈rows / 128⌉, batch. Limit: the multipliers.
+/// Rung 4: f32, 16 bytes an access from memory and from shared memory, and the loads of the next step under way during the arithmetic of this one. Operands lie as their accesses say; sizes may be
+/// ragged. Launch: 256 threads. Limit: the multipliers.
 /// </summary>
 public static class Rung4Vector
 {
-    const int Tile = 128, Inner = 8, Part = 8, Half = Tile / 2;
+    // More than a tile's lines, so that the stores of numbers along the sum go to different banks.
+    const int Padding = 4;
 
     /// <summary>target = finish(left · right + bias)</summary>
-    public static void Run<TFinish>(ArrayView<float> left, ArrayView<float> right, ArrayView<float> bias, ArrayView<float> target, MatrixProduct product, TFinish finish)
+    public static void Run<TTile, TLeft, TRight, TFinish>(
+        ArrayView<float> left, ArrayView<float> right, ArrayView<float> bias, ArrayView<float> target, MatrixProduct product, TFinish finish)
+        where TTile : struct, ITile
+        where TLeft : struct, IAccess
+        where TRight : struct, IAccess
         where TFinish : unmanaged, IUnaryOperator
     {
         // Two buffers take turns, so that a step has one barrier.
-        ArrayView<Float4> a4 = SharedMemory.Allocate<Float4>(2 * Inner * Tile / 4), b4 = SharedMemory.Allocate<Float4>(2 * Inner * Tile / 4);
-        ArrayView<float> a = a4.Cast<float>();
-        ArrayView<Float4> left4 = left.Cast<Float4>(), right4 = right.Cast<Float4>();
-        int thread = Group.IdxX, across = thread & 15, down = thread >> 4;
-        int firstRow = Grid.IdxY * Tile, firstColumn = Grid.IdxX * Tile;
-        long batch = Grid.IdxZ;
+        int leftWidth = TTile.Rows + Padding, rightWidth = TTile.Columns + Padding;
+        ArrayView<Float4> a4 = SharedMemory.Allocate<Float4>(2 * TTile.Inner * (TTile.Rows + Padding) / 4), b4 = SharedMemory.Allocate<Float4>(2 * TTile.Inner * (TTile.Columns + Padding) / 4);
+        ArrayView<float> a = a4.Cast<float>(), b = b4.Cast<float>();
+        int thread = Group.IdxX, across = thread % (TTile.Columns / TTile.ThreadColumns), down = thread / (TTile.Columns / TTile.ThreadColumns);
+        var share = Share.Of(product, TTile.Rows, TTile.Columns);
 
-        // What this thread brings: four neighbours of a row of the left tile, four of a row of the right one.
-        int leftRow = firstRow + (thread >> 1), leftPlace = (thread & 1) * 4, rightRow = thread >> 5, rightColumn = firstColumn + ((thread & 31) * 4);
-        long leftAt = ((batch * product.LeftBatchStep) + ((long)leftRow * product.Inner) + leftPlace) >> 2;
-        long rightAt = ((batch * product.RightBatchStep) + ((long)rightRow * product.Columns) + rightColumn) >> 2;
-        int rightStep = 2 * product.Columns;
-        bool isRow = leftRow < product.Rows, isColumn = rightColumn < product.Columns;
+        // What this thread brings.
+        int leftLine = TLeft.Line(thread, TTile.Rows, TTile.Inner, 4), leftStep = TLeft.Step(thread, TTile.Rows, TTile.Inner, 4);
+        int rightLine = TRight.Line(thread, TTile.Columns, TTile.Inner, 4), rightStep = TRight.Step(thread, TTile.Columns, TTile.Inner, 4);
+        int leftStore = (leftStep * leftWidth) + leftLine, rightStore = (rightStep * rightWidth) + rightLine;
+        int leftFirst = share.Row + leftLine, rightFirst = share.Column + rightLine;
+        long leftAt = (share.Left + ((long)leftFirst * product.LeftRowStep) + ((long)(share.First + leftStep) * product.LeftInnerStep)) / TLeft.Unit;
+        long rightAt = (share.Right + ((long)rightFirst * product.RightColumnStep) + ((long)(share.First + rightStep) * product.RightInnerStep)) / TRight.Unit;
+        int leftLines = product.Rows - leftFirst, rightLines = product.Columns - rightFirst;
 
-        var sums = new float[Part * Part];
-        for (int i = 0; i < Part * Part; i++) sums[i] = 0;
-        var lefts = new float[Part];
-        var rights = new float[Part];
+        var sums = new float[TTile.ThreadRows * TTile.ThreadColumns];
+        for (int i = 0; i < TTile.ThreadRows * TTile.ThreadColumns; i++) sums[i] = 0;
+        var lefts = new float[TTile.ThreadRows];
+        var rights = new float[TTile.ThreadColumns];
 
-        Float4 nextLeft = isRow && leftPlace < product.Inner ? left4[leftAt] : default;
-        Float4 nextRight = isColumn && rightRow < product.Inner ? right4[rightAt] : default;
+        int rest = share.End - share.First;
+        Float4 nextLeft = TLeft.Load(left, leftAt, product.LeftRowStep, product.LeftInnerStep, leftLines, rest - leftStep);
+        Float4 nextRight = TRight.Load(right, rightAt, product.RightColumnStep, product.RightInnerStep, rightLines, rest - rightStep);
         int buffer = 0;
-        for (int first = 0; first < product.Inner; first += Inner)
+        for (; rest > 0; rest -= TTile.Inner)
         {
-            ArrayView<float> store = a.SubView((buffer * Inner * Tile) + (leftPlace * Tile) + (thread >> 1), (3 * Tile) + 1);
-            store[0] = nextLeft.X;
-            store[Tile] = nextLeft.Y;
-            store[2 * Tile] = nextLeft.Z;
-            store[3 * Tile] = nextLeft.W;
-            b4[(buffer * Inner * Tile / 4) + thread] = nextRight;
+            TLeft.Store(a, (buffer * TTile.Inner * leftWidth) + leftStore, leftWidth, nextLeft);
+            TRight.Store(b, (buffer * TTile.Inner * rightWidth) + rightStore, rightWidth, nextRight);
             Group.Barrier();
 
-            leftAt += Inner / 4;
-            rightAt += rightStep;
-            int next = first + Inner;
-            nextLeft = isRow && next + leftPlace < product.Inner ? left4[leftAt] : default;
-            nextRight = isColumn && next + rightRow < product.Inner ? right4[rightAt] : default;
+            leftAt += TLeft.Distance(TTile.Inner, product.LeftInnerStep);
+            rightAt += TRight.Distance(TTile.Inner, product.RightInnerStep);
+            nextLeft = TLeft.Load(left, leftAt, product.LeftRowStep, product.LeftInnerStep, leftLines, rest - TTile.Inner - leftStep);
+            nextRight = TRight.Load(right, rightAt, product.RightColumnStep, product.RightInnerStep, rightLines, rest - TTile.Inner - rightStep);
 
-            ArrayView<Float4> leftTile = a4.SubView((buffer * Inner * Tile / 4) + down, (Inner * Tile / 4) - 15);
-            ArrayView<Float4> rightTile = b4.SubView((buffer * Inner * Tile / 4) + across, (Inner * Tile / 4) - 15);
+            ArrayView<Float4> leftTile = a4.SubView((buffer * TTile.Inner * leftWidth / 4) + down, (TTile.Inner * leftWidth / 4) - down);
+            ArrayView<Float4> rightTile = b4.SubView((buffer * TTile.Inner * rightWidth / 4) + across, (TTile.Inner * rightWidth / 4) - across);
 
             // Written out, since the assembler does not unroll a loop of this size, and one turn of it would wait for its own loads.
-            Multiply(leftTile, rightTile, 0, lefts, rights, sums);
-            Multiply(leftTile, rightTile, 1, lefts, rights, sums);
-            Multiply(leftTile, rightTile, 2, lefts, rights, sums);
-            Multiply(leftTile, rightTile, 3, lefts, rights, sums);
-            Multiply(leftTile, rightTile, 4, lefts, rights, sums);
-            Multiply(leftTile, rightTile, 5, lefts, rights, sums);
-            Multiply(leftTile, rightTile, 6, lefts, rights, sums);
-            Multiply(leftTile, rightTile, 7, lefts, rights, sums);
+            MultiplyEight<TTile>(leftTile, rightTile, 0, lefts, rights, sums);
+            if (TTile.Inner > 8) MultiplyEight<TTile>(leftTile, rightTile, 8, lefts, rights, sums);
             buffer ^= 1;
         }
 
-        ArrayView<Float4> target4 = target.Cast<Float4>();
-        for (int i = 0; i < Part; i++)
+        // Written out as well: the sums would not stay in registers if a loop remained that picks one.
+        int row = share.Row + (down * 4), column = share.Column + (across * 4);
+        StoreRows<TTile, TFinish>(sums, 0, row, column, bias, target, product, share, finish);
+        if (TTile.ThreadRows > 4) StoreRows<TTile, TFinish>(sums, 4, row + (TTile.Rows / 2), column, bias, target, product, share, finish);
+    }
+
+    static void StoreRows<TTile, TFinish>(float[] sums, int i, int row, int column, ArrayView<float> bias, ArrayView<float> target, MatrixProduct product, Share share, TFinish finish)
+        where TTile : struct, ITile
+        where TFinish : unmanaged, IUnaryOperator
+    {
+        StoreRow<TTile, TFinish>(sums, i * TTile.ThreadColumns, row, column, bias, target, product, share, finish);
+        StoreRow<TTile, TFinish>(sums, (i + 1) * TTile.ThreadColumns, row + 1, column, bias, target, product, share, finish);
+        StoreRow<TTile, TFinish>(sums, (i + 2) * TTile.ThreadColumns, row + 2, column, bias, target, product, share, finish);
+        StoreRow<TTile, TFinish>(sums, (i + 3) * TTile.ThreadColumns, row + 3, column, bias, target, product, share, finish);
+    }
+
+    static void StoreRow<TTile, TFinish>(float[] sums, int at, int row, int column, ArrayView<float> bias, ArrayView<float> target, MatrixProduct product, Share share, TFinish finish)
+        where TTile : struct, ITile
+        where TFinish : unmanaged, IUnaryOperator
+    {
+        if (row >= product.Rows) return;
+        long place = share.Place(product, row, column);
+        StoreFour(sums, at, column, place, bias, target, product, finish);
+        if (TTile.ThreadColumns > 4) StoreFour(sums, at + 4, column + (TTile.Columns / 2), place + (TTile.Columns / 2), bias, target, product, finish);
+    }
+
+    static void StoreFour<TFinish>(float[] sums, int at, int column, long place, ArrayView<float> bias, ArrayView<float> target, MatrixProduct product, TFinish finish)
+        where TFinish : unmanaged, IUnaryOperator =>
+        Fours.Store(new() { X = sums[at], Y = sums[at + 1], Z = sums[at + 2], W = sums[at + 3] }, bias, target, product, column, place, finish);
+
+    static void MultiplyEight<TTile>(ArrayView<Float4> leftTile, ArrayView<Float4> rightTile, int k, float[] lefts, float[] rights, float[] sums) where TTile : struct, ITile
+    {
+        Multiply<TTile>(leftTile, rightTile, k, lefts, rights, sums);
+        Multiply<TTile>(leftTile, rightTile, k + 1, lefts, rights, sums);
+        Multiply<TTile>(leftTile, rightTile, k + 2, lefts, rights, sums);
+        Multiply<TTile>(leftTile, rightTile, k + 3, lefts, rights, sums);
+        Multiply<TTile>(leftTile, rightTile, k + 4, lefts, rights, sums);
+        Multiply<TTile>(leftTile, rightTile, k + 5, lefts, rights, sums);
+        Multiply<TTile>(leftTile, rightTile, k + 6, lefts, rights, sums);
+        Multiply<TTile>(leftTile, rightTile, k + 7, lefts, rights, sums);
+    }
+
+    // A thread's rows and columns are groups of four, far apart: neighbours then read neighbouring 16 bytes.
+    static void Multiply<TTile>(ArrayView<Float4> leftTile, ArrayView<Float4> rightTile, int k, float[] lefts, float[] rights, float[] sums) where TTile : struct, ITile
+    {
+        for (int i = 0; i < TTile.ThreadRows; i += 4) Fours.Spread(leftTile[(k * (TTile.Rows + Padding) / 4) + (i * (TTile.Rows / 4) / TTile.ThreadRows)], lefts, i);
+        for (int j = 0; j < TTile.ThreadColumns; j += 4) Fours.Spread(rightTile[(k * (TTile.Columns + Padding) / 4) + (j * (TTile.Columns / 4) / TTile.ThreadColumns)], rights, j);
+        for (int i = 0; i < TTile.ThreadRows; i++)
         {
-            int row = firstRow + (down * 4) + (i & 3) + ((i >> 2) * Half);
-            if (row >= product.Rows) continue;
-            for (int group = 0; group < 2; group++)
-            {
-                int column = firstColumn + (across * 4) + (group * Half);
-                if (column >= product.Columns) continue;
-                int at = (i * Part) + (group * 4);
-                var result = new Float4
-                {
-                    X = Finish(sums[at], bias, column, product.HasBias, finish),
-                    Y = Finish(sums[at + 1], bias, column + 1, product.HasBias, finish),
-                    Z = Finish(sums[at + 2], bias, column + 2, product.HasBias, finish),
-                    W = Finish(sums[at + 3], bias, column + 3, product.HasBias, finish),
-                };
-                target4[((((batch * product.Rows) + row) * product.Columns) + column) >> 2] = result;
-            }
+            for (int j = 0; j < TTile.ThreadColumns; j++)
+                sums[(i * TTile.ThreadColumns) + j] = Float32.MultiplyAdd(lefts[i], rights[j], sums[(i * TTile.ThreadColumns) + j]);
         }
-    }
-
-    // A thread's rows and columns are two groups of four, half a tile apart: neighbours then read neighbouring 16 bytes.
-    static void Multiply(ArrayView<Float4> leftTile, ArrayView<Float4> rightTile, int k, float[] lefts, float[] rights, float[] sums)
-    {
-        Spread(leftTile[k * Tile / 4], lefts, 0);
-        Spread(leftTile[(k * Tile / 4) + (Half / 4)], lefts, 4);
-        Spread(rightTile[k * Tile / 4], rights, 0);
-        Spread(rightTile[(k * Tile / 4) + (Half / 4)], rights, 4);
-        for (int i = 0; i < Part; i++)
-        {
-            for (int j = 0; j < Part; j++) sums[(i * Part) + j] = Float32.MultiplyAdd(lefts[i], rights[j], sums[(i * Part) + j]);
-        }
-    }
-
-    static void Spread(Float4 four, float[] numbers, int at)
-    {
-        numbers[at] = four.X;
-        numbers[at + 1] = four.Y;
-        numbers[at + 2] = four.Z;
-        numbers[at + 3] = four.W;
-    }
-
-    internal static float Finish<TFinish>(float sum, ArrayView<float> bias, int column, int hasBias, TFinish finish) where TFinish : unmanaged, IUnaryOperator
-    {
-        if (hasBias != 0) sum = Float32.Add(sum, bias[column]);
-        return finish.Apply(new Scalar32(sum)).Value;
     }
 }

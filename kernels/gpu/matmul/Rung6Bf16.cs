@@ -3,48 +3,74 @@ using ILGPU;
 namespace Adjoint.Kernels.Gpu;
 
 /// <summary>
-/// Rung 6: bf16 operands, as their 16 bits, with sums and target in f32; fragments come from shared memory four matrices at a time. Dense operands whose columns and inner size are multiples of 8;
-/// rows and tiles may be ragged. Launch as rung 5. Limit: matrix units, then copies of two buffers.
+/// Rung 6: bf16 operands, as their 16 bits, with sums and target in f32; fragments come from shared memory four matrices at a time. Operands lie as their accesses say, 16 bytes at a time: sizes and distances
+/// along them are multiples of 8; rows and tiles may be ragged. Launch as rung 5. Limit: matrix units, then copies of two buffers.
 /// </summary>
 public static class Rung6Bf16
 {
     // Padded so that the rows of a matrix lie in different banks.
-    const int Inner = 32, Padding = 8, LeftStep = Inner + Padding;
+    const int Inner = 32, Padding = 8, LineWidth = Inner + Padding;
 
     /// <summary>target = finish(left · right + bias)</summary>
-    public static void Run<TTile, TFinish>(ArrayView<ushort> left, ArrayView<ushort> right, ArrayView<float> bias, ArrayView<float> target, MatrixProduct product, TFinish finish)
+    public static void Run<TTile, TLeft, TRight, TFinish>(
+        ArrayView<ushort> left, ArrayView<ushort> right, ArrayView<float> bias, ArrayView<float> target, MatrixProduct product, TFinish finish)
         where TTile : struct, IWarpTile
+        where TLeft : struct, IAccess
+        where TRight : struct, IAccess
         where TFinish : unmanaged, IUnaryOperator
     {
-        // As Registers4, for an alignment of 16 bytes.
-        ArrayView<ushort> a = SharedMemory.Allocate<Registers4>(2 * TTile.Rows * LeftStep / 8).Cast<ushort>();
-        ArrayView<ushort> b = SharedMemory.Allocate<Registers4>(2 * Inner * (TTile.Columns + Padding) / 8).Cast<ushort>();
-        int warp = Group.IdxX / WarpTeam.Threads, lane = WarpTeam.Member, across = TTile.Columns / WarpPart.Columns, step = TTile.Columns + Padding;
+        // As Registers4, for an alignment of 16 bytes. Padding lines takes more room than padding steps.
+        ArrayView<ushort> a = SharedMemory.Allocate<Registers4>(2 * TTile.Rows * LineWidth / 8).Cast<ushort>();
+        ArrayView<ushort> b = SharedMemory.Allocate<Registers4>(2 * TTile.Columns * LineWidth / 8).Cast<ushort>();
+        int warp = Group.IdxX / WarpTeam.Threads, across = TTile.Columns / WarpPart.Columns;
         int warpRow = warp / across * WarpPart.Rows, warpColumn = warp % across * WarpPart.Columns;
+        var share = Share.Of(product, TTile.Rows, TTile.Columns);
+        int leftLine = Line<TLeft>(), leftStep = Step<TLeft>(TTile.Rows), rightLine = Line<TRight>(), rightStep = Step<TRight>(TTile.Columns);
+        int leftAt = (warpRow * leftLine) + LeftPlace<TLeft>(leftLine, leftStep), rightAt = (warpColumn * rightLine) + RightPlace<TRight>(rightLine, rightStep);
         SumsTile sums = default;
 
-        Fetch<TTile>(left, right, a, b, product, 0);
-        for (int first = 0; first < product.Inner; first += Inner)
+        Fetch<TTile, TLeft, TRight>(left, right, a, b, product, share, 0);
+        for (int first = 0; first < share.End - share.First; first += Inner)
         {
             int buffer = (first / Inner) & 1;
-            Fetch<TTile>(left, right, a, b, product, first + Inner);
+            Fetch<TTile, TLeft, TRight>(left, right, a, b, product, share, first + Inner);
             AsynchronousCopies.WaitForAllButOne();
             Group.Barrier();
-
-            // The row of a 16 x 16 tile whose address this lane gives: of its upper or lower half, in its left or right half.
-            int leftStart = (((buffer * TTile.Rows) + warpRow + (lane % 16)) * LeftStep) + (lane / 16 * 8);
-            int rightStart = (((buffer * Inner) + (lane % 16)) * step) + warpColumn + (lane / 16 * 8);
-            sums = Multiply(a, b, leftStart, rightStart, sums);
-            sums = Multiply(a, b, leftStart + 16, rightStart + (16 * step), sums);
+            int leftStart = (buffer * TTile.Rows * LineWidth) + leftAt, rightStart = (buffer * TTile.Columns * LineWidth) + rightAt;
+            sums = Multiply<TLeft, TRight>(a, b, leftStart, rightStart, leftLine, rightLine, sums);
+            sums = Multiply<TLeft, TRight>(a, b, leftStart + (16 * leftStep), rightStart + (16 * rightStep), leftLine, rightLine, sums);
             Group.Barrier();
         }
 
-        WarpResults.Store(sums, bias, target, product, finish, (Grid.IdxY * TTile.Rows) + warpRow, (Grid.IdxX * TTile.Columns) + warpColumn);
+        WarpResults.Store(sums, bias, target, product, share, finish, share.Row + warpRow, share.Column + warpColumn);
     }
 
-    static SumsTile Multiply(ArrayView<ushort> a, ArrayView<ushort> b, int leftStart, int rightStart, SumsTile sums)
+    // Distances of neighbouring lines and steps in shared memory.
+    static int Line<TAccess>() where TAccess : struct, IAccess => TAccess.IsAlongInner ? LineWidth : 1;
+
+    static int Step<TAccess>(int lines) where TAccess : struct, IAccess => TAccess.IsAlongInner ? 1 : lines + Padding;
+
+    // The eight numbers of a 16 x 16 part whose address this lane gives: matrices are upper left, lower left, upper right, lower right of a left operand, and the same of a right one's transpose, so that
+    // each lane receives neighbours along the sum. Where those lie apart in shared memory, the load transposes.
+    static int LeftPlace<TAccess>(int line, int step) where TAccess : struct, IAccess
     {
-        Registers4 near = MatrixUnits.LoadTransposed(ref b[rightStart]), far = MatrixUnits.LoadTransposed(ref b[rightStart + 16]);
+        int lane = WarpTeam.Member;
+        return TAccess.IsAlongInner ? (lane % 16 * line) + (lane / 16 * 8 * step) : (lane / 8 % 2 * 8 * line) + (((lane / 16 * 8) + (lane % 8)) * step);
+    }
+
+    static int RightPlace<TAccess>(int line, int step) where TAccess : struct, IAccess
+    {
+        int lane = WarpTeam.Member;
+        return TAccess.IsAlongInner ? (((lane / 16 * 8) + (lane % 8)) * line) + (lane / 8 % 2 * 8 * step) : (lane / 16 * 8 * line) + (lane % 16 * step);
+    }
+
+    static Registers4 Load<TAccess>(ref ushort place) where TAccess : struct, IAccess => TAccess.IsAlongInner ? MatrixUnits.Load(ref place) : MatrixUnits.LoadTransposed(ref place);
+
+    static SumsTile Multiply<TLeft, TRight>(ArrayView<ushort> a, ArrayView<ushort> b, int leftStart, int rightStart, int leftLine, int rightLine, SumsTile sums)
+        where TLeft : struct, IAccess
+        where TRight : struct, IAccess
+    {
+        Registers4 near = Load<TRight>(ref b[rightStart]), far = Load<TRight>(ref b[rightStart + (16 * rightLine)]);
         Rights rights = new()
         {
             A = new() { A = near.A, B = near.B },
@@ -52,10 +78,10 @@ public static class Rung6Bf16
             C = new() { A = far.A, B = far.B },
             D = new() { A = far.C, B = far.D },
         };
-        sums.A = Multiply(sums.A, MatrixUnits.Load(ref a[leftStart]), rights);
-        sums.B = Multiply(sums.B, MatrixUnits.Load(ref a[leftStart + (16 * LeftStep)]), rights);
-        sums.C = Multiply(sums.C, MatrixUnits.Load(ref a[leftStart + (32 * LeftStep)]), rights);
-        sums.D = Multiply(sums.D, MatrixUnits.Load(ref a[leftStart + (48 * LeftStep)]), rights);
+        sums.A = Multiply(sums.A, Load<TLeft>(ref a[leftStart]), rights);
+        sums.B = Multiply(sums.B, Load<TLeft>(ref a[leftStart + (16 * leftLine)]), rights);
+        sums.C = Multiply(sums.C, Load<TLeft>(ref a[leftStart + (32 * leftLine)]), rights);
+        sums.D = Multiply(sums.D, Load<TLeft>(ref a[leftStart + (48 * leftLine)]), rights);
         return sums;
     }
 
@@ -68,29 +94,32 @@ public static class Rung6Bf16
     };
 
     // Begins the copies of one step; beyond the end there is none, but the group still counts.
-    static void Fetch<TTile>(ArrayView<ushort> left, ArrayView<ushort> right, ArrayView<ushort> a, ArrayView<ushort> b, MatrixProduct product, int first) where TTile : struct, IWarpTile
+    static void Fetch<TTile, TLeft, TRight>(ArrayView<ushort> left, ArrayView<ushort> right, ArrayView<ushort> a, ArrayView<ushort> b, MatrixProduct product, Share share, int first)
+        where TTile : struct, IWarpTile
+        where TLeft : struct, IAccess
+        where TRight : struct, IAccess
     {
-        int buffer = (first / Inner) & 1, step = TTile.Columns + Padding;
-        int threads = WarpPart.Threads<TTile>();
-        if (first < product.Inner)
+        if (share.First + first < share.End)
         {
-            for (int i = Group.IdxX; i < TTile.Rows * Inner / 8; i += threads)
-            {
-                int row = i / (Inner / 8), place = i % (Inner / 8) * 8, line = (Grid.IdxY * TTile.Rows) + row;
-                bool isInside = line < product.Rows && first + place < product.Inner;
-                long source = isInside ? (Grid.IdxZ * product.LeftBatchStep) + ((long)line * product.Inner) + first + place : 0;
-                AsynchronousCopies.Copy16(ref a[(((buffer * TTile.Rows) + row) * LeftStep) + place], ref left[source], isInside ? 16 : 0);
-            }
-
-            for (int i = Group.IdxX; i < Inner * TTile.Columns / 8; i += threads)
-            {
-                int row = i / (TTile.Columns / 8), place = i % (TTile.Columns / 8) * 8, column = (Grid.IdxX * TTile.Columns) + place;
-                bool isInside = first + row < product.Inner && column < product.Columns;
-                long source = isInside ? (Grid.IdxZ * product.RightBatchStep) + ((long)(first + row) * product.Columns) + column : 0;
-                AsynchronousCopies.Copy16(ref b[(((buffer * Inner) + row) * step) + place], ref right[source], isInside ? 16 : 0);
-            }
+            int buffer = (first / Inner) & 1, threads = WarpPart.Threads<TTile>(), end = share.End;
+            first += share.First;
+            Fetch<TLeft>(left, a, buffer * TTile.Rows * LineWidth, TTile.Rows, share.Left, share.Row, product.Rows, product.LeftRowStep, first, end, product.LeftInnerStep, threads);
+            Fetch<TRight>(right, b, buffer * TTile.Columns * LineWidth, TTile.Columns, share.Right, share.Column, product.Columns, product.RightColumnStep, first, end, product.RightInnerStep, threads);
         }
 
         AsynchronousCopies.Commit();
+    }
+
+    static void Fetch<TAccess>(
+        ArrayView<ushort> source, ArrayView<ushort> shared, int start, int tileLines, long origin, int firstLine, int lines, int lineStep, int first, int end, int innerStep, int threads)
+        where TAccess : struct, IAccess
+    {
+        for (int i = Group.IdxX; i < tileLines * Inner / 8; i += threads)
+        {
+            int line = TAccess.Line(i, tileLines, Inner, 8), step = TAccess.Step(i, tileLines, Inner, 8);
+            bool isInside = firstLine + line < lines && first + step < end;
+            long place = isInside ? origin + ((long)(firstLine + line) * lineStep) + ((long)(first + step) * innerStep) : 0;
+            AsynchronousCopies.Copy16(ref shared[start + (line * Line<TAccess>()) + (step * Step<TAccess>(tileLines))], ref source[place], isInside ? 16 : 0);
+        }
     }
 }

@@ -47,6 +47,34 @@ public readonly struct Tile64 : ITile
     public static int ThreadColumns => 4;
 }
 
+/// <summary>32 x 32 with 8 x 4 a thread and 64 steps at once, which eight warps share: for small products.</summary>
+public readonly struct Slices32 : ITile
+{
+    public static int Rows => 32;
+
+    public static int Columns => 32;
+
+    public static int Inner => 64;
+
+    public static int ThreadRows => 8;
+
+    public static int ThreadColumns => 4;
+}
+
+/// <summary>16 x 16 with 4 x 4 a thread and 128 steps at once, which sixteen half warps share: for the smallest products.</summary>
+public readonly struct Slices16 : ITile
+{
+    public static int Rows => 16;
+
+    public static int Columns => 16;
+
+    public static int Inner => 128;
+
+    public static int ThreadRows => 4;
+
+    public static int ThreadColumns => 4;
+}
+
 /// <summary>32 x 32 x 8 with 8 x 4 a thread: 32 threads, small enough for the simulator, and for products of a few rows.</summary>
 public readonly struct Tile32 : ITile
 {
@@ -59,10 +87,4 @@ public readonly struct Tile32 : ITile
     public static int ThreadRows => 8;
 
     public static int ThreadColumns => 4;
-}
-
-/// <summary>x as it is: no finish.</summary>
-public readonly struct Unchanged : IUnaryOperator
-{
-    public V Apply<V>(V x) where V : struct, ILane<V> => x;
 }

@@ -2,44 +2,62 @@ using ILGPU;
 
 namespace Adjoint.Kernels.Gpu;
 
-/// <summary>Takes the sums of a warp to memory, with bias and finish, two neighbours at a time: columns are even.</summary>
+/// <summary>Takes the sums of a warp to memory, with bias and finish, two neighbours at a time where the target allows it.</summary>
 static class WarpResults
 {
-    public static void Store<TFinish>(SumsTile sums, ArrayView<float> bias, ArrayView<float> target, MatrixProduct product, TFinish finish, int firstRow, int firstColumn)
+    public static void Store<TFinish>(SumsTile sums, ArrayView<float> bias, ArrayView<float> target, MatrixProduct product, Share share, TFinish finish, int firstRow, int firstColumn)
         where TFinish : unmanaged, IUnaryOperator
     {
-        Store(sums.A, bias, target, product, finish, firstRow, firstColumn);
-        Store(sums.B, bias, target, product, finish, firstRow + 16, firstColumn);
-        Store(sums.C, bias, target, product, finish, firstRow + 32, firstColumn);
-        Store(sums.D, bias, target, product, finish, firstRow + 48, firstColumn);
+        Store(sums.A, bias, target, product, share, finish, firstRow, firstColumn);
+        Store(sums.B, bias, target, product, share, finish, firstRow + 16, firstColumn);
+        Store(sums.C, bias, target, product, share, finish, firstRow + 32, firstColumn);
+        Store(sums.D, bias, target, product, share, finish, firstRow + 48, firstColumn);
     }
 
-    static void Store<TFinish>(SumsRow sums, ArrayView<float> bias, ArrayView<float> target, MatrixProduct product, TFinish finish, int firstRow, int firstColumn)
+    static void Store<TFinish>(SumsRow sums, ArrayView<float> bias, ArrayView<float> target, MatrixProduct product, Share share, TFinish finish, int firstRow, int firstColumn)
         where TFinish : unmanaged, IUnaryOperator
     {
-        Store(sums.A, bias, target, product, finish, firstRow, firstColumn);
-        Store(sums.B, bias, target, product, finish, firstRow, firstColumn + 8);
-        Store(sums.C, bias, target, product, finish, firstRow, firstColumn + 16);
-        Store(sums.D, bias, target, product, finish, firstRow, firstColumn + 24);
+        Store(sums.A, bias, target, product, share, finish, firstRow, firstColumn);
+        Store(sums.B, bias, target, product, share, finish, firstRow, firstColumn + 8);
+        Store(sums.C, bias, target, product, share, finish, firstRow, firstColumn + 16);
+        Store(sums.D, bias, target, product, share, finish, firstRow, firstColumn + 24);
     }
 
-    static void Store<TFinish>(Sums sums, ArrayView<float> bias, ArrayView<float> target, MatrixProduct product, TFinish finish, int firstRow, int firstColumn)
+    static void Store<TFinish>(Sums sums, ArrayView<float> bias, ArrayView<float> target, MatrixProduct product, Share share, TFinish finish, int firstRow, int firstColumn)
         where TFinish : unmanaged, IUnaryOperator
     {
-        int row = firstRow + (WarpTeam.Member / 4), column = firstColumn + (WarpTeam.Member % 4 * 2);
-        if (column >= product.Columns) return;
-        Float2 shift = product.HasBias != 0 ? bias.Cast<Float2>()[column >> 1] : default;
-        ArrayView<Float2> target2 = target.Cast<Float2>();
-        long place = (((((long)Grid.IdxZ * product.Rows) + row) * product.Columns) + column) >> 1;
-        if (row < product.Rows) target2[place] = Finish(sums.A, sums.B, shift, finish);
-        if (row + 8 < product.Rows) target2[place + (4L * product.Columns)] = Finish(sums.C, sums.D, shift, finish);
+        int row = firstRow + (WarpTeam.Member / 4), column = firstColumn + (WarpTeam.Member % 4 * 2), count = product.Columns - column;
+        if (count <= 0) return;
+        float first = product.HasBias != 0 ? bias[column] : 0, second = product.HasBias != 0 && count > 1 ? bias[column + 1] : 0;
+        long place = share.Place(product, row, column);
+        if (row < product.Rows) Store(sums.A, sums.B, first, second, target, product, place, count, finish);
+        if (row + 8 < product.Rows) Store(sums.C, sums.D, first, second, target, product, place + (8L * product.Columns), count, finish);
     }
 
-    static Float2 Finish<TFinish>(float first, float second, Float2 shift, TFinish finish) where TFinish : unmanaged, IUnaryOperator => new()
+    static void Store<TFinish>(float first, float second, float firstBias, float secondBias, ArrayView<float> target, MatrixProduct product, long place, int count, TFinish finish)
+        where TFinish : unmanaged, IUnaryOperator
     {
-        X = finish.Apply(new Scalar32(Float32.Add(first, shift.X))).Value,
-        Y = finish.Apply(new Scalar32(Float32.Add(second, shift.Y))).Value,
-    };
+        var pair = new Float2
+        {
+            X = finish.Apply(new Scalar32(Float32.Add(first, firstBias))).Value,
+            Y = finish.Apply(new Scalar32(Float32.Add(second, secondBias))).Value,
+        };
+        if (product.StoresFours != 0)
+        {
+            ArrayView<Float2> target2 = target.Cast<Float2>();
+            if (product.Accumulates != 0)
+            {
+                Float2 before = target2[place >> 1];
+                pair = new() { X = Float32.Add(before.X, pair.X), Y = Float32.Add(before.Y, pair.Y) };
+            }
+
+            target2[place >> 1] = pair;
+            return;
+        }
+
+        target[place] = product.Accumulates != 0 ? Float32.Add(target[place], pair.X) : pair.X;
+        if (count > 1) target[place + 1] = product.Accumulates != 0 ? Float32.Add(target[place + 1], pair.Y) : pair.Y;
+    }
 
     struct Float2
     {
