@@ -94,7 +94,7 @@ static class MatMulChoice
         if (request.Precision == MatMulPrecision.Exact || request.Element != typeof(float) || !request.HasWarps) return null;
         if (request.Precision == MatMulPrecision.Bf16 && Bf16(request, product, batch) is { } launch) return launch;
         Access left = Left(product, batch, 4, request.LeftAlignment), right = Right(product, batch, 4, request.RightAlignment);
-        if (left == Access.Singles || right == Access.Singles || Find(MatMulTile.Tf32, request, product, batch) is not { } tile) return null;
+        if (left == Access.Singles || right == Access.Singles || Find(MatMulTile.Tf32, request, product, batch, left) is not { } tile) return null;
         return Tiled(request, tile, product, batch, left, right);
     }
 
@@ -102,7 +102,7 @@ static class MatMulChoice
     static MatMulLaunch? Bf16(in MatMulRequest request, MatrixProduct product, int batch)
     {
         Access left = Left(product, batch, 8, request.LeftAlignment), right = Right(product, batch, 8, request.RightAlignment);
-        if (left == Access.Singles || right == Access.Singles || Find(MatMulTile.Bf16, request, product, batch) is not { } tile) return null;
+        if (left == Access.Singles || right == Access.Singles || Find(MatMulTile.Bf16, request, product, batch, left) is not { } tile) return null;
         if (!IsDense(left, product.Rows, product.Inner, product.LeftRowStep, product.LeftInnerStep, product.LeftBatchStep)) return null;
         if (!IsDense(right, product.Columns, product.Inner, product.RightColumnStep, product.RightInnerStep, product.RightBatchStep)) return null;
         long leftCount = (long)product.Rows * product.Inner * (product.LeftBatchStep == 0 ? 1 : batch), rightCount = (long)product.Inner * product.Columns * (product.RightBatchStep == 0 ? 1 : batch);
@@ -123,7 +123,9 @@ static class MatMulChoice
     static MatMulLaunch Exact(in MatMulRequest request, in MatrixProduct product, int batch)
     {
         MatMulTile[] tiles = request.Element == typeof(double) ? MatMulTile.Double : request.BlockThreads >= MatMulTile.Single[0].Threads ? MatMulTile.Single : MatMulTile.SingleSmall;
-        MatMulTile tile = Find(tiles, request, product, batch) ?? tiles[^1];
+        Access left = Left(product, batch, 4, request.LeftAlignment), right = Right(product, batch, 4, request.RightAlignment);
+        if (left == Access.Singles || right == Access.Singles) left = right = Access.Singles;
+        MatMulTile tile = Find(tiles, request, product, batch, left) ?? tiles[^1];
         if (tile.Threads > request.BlockThreads)
         {
             // Rung 1 takes any multiple of 16 threads.
@@ -131,16 +133,15 @@ static class MatMulChoice
             tile = new($"matmul_1_naive_{KernelReference.Label(request.Element)}", request.BlockThreads / Side, Side, request.BlockThreads, tile.LeastPiece, false);
         }
 
-        Access left = Left(product, batch, 4, request.LeftAlignment), right = Right(product, batch, 4, request.RightAlignment);
-        if (left == Access.Singles || right == Access.Singles) left = right = Access.Singles;
         return Tiled(request, tile, product, batch, left, right);
     }
 
     // The first tile that gives each multiprocessor a block; null if none does.
-    static MatMulTile? Find(MatMulTile[] tiles, in MatMulRequest request, in MatrixProduct product, int batch)
+    static MatMulTile? Find(MatMulTile[] tiles, in MatMulRequest request, in MatrixProduct product, int batch, Access access)
     {
         foreach (MatMulTile tile in tiles)
         {
+            if (access == Access.Singles && !tile.TakesSingles) continue;
             if (tile.Threads <= request.BlockThreads && tile.Fits(product) && tile.Blocks(product, batch) * Math.Max(1, product.Inner / tile.LeastPiece) >= request.Multiprocessors) return tile;
         }
 

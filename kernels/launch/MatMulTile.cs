@@ -7,16 +7,17 @@ namespace Adjoint.Kernels;
 /// <param name="Threads">Threads of a block.</param>
 /// <param name="LeastPiece">Sums are cut into pieces of at least this length where blocks are too few.</param>
 /// <param name="HasAccesses">Whether the kernel's name goes on with how its operands lie.</param>
-readonly record struct MatMulTile(string Line, int Rows, int Columns, int Threads, int LeastPiece, bool HasAccesses)
+/// <param name="TakesSingles">Whether it also takes operands that are read number by number.</param>
+readonly record struct MatMulTile(string Line, int Rows, int Columns, int Threads, int LeastPiece, bool HasAccesses, bool TakesSingles = true)
 {
     // Shipped defaults. The first tile is taken that gives each multiprocessor a block, if need be by cutting sums, and that is not more than a third zeros; else the last.
     //
     // kernel                       rows columns threads piece
     public static readonly MatMulTile[] Single =
     [
-        new("matmul_4_vector_Tile128", 128, 128, 256, 1024, true),
+        new("matmul_4_vector_Tile128", 128, 128, 256, 1024, true, false),
         new("matmul_4_vector_Tile64", 64, 64, 256, 1024, true),
-        new("matmul_4_slices_Slices32", 32, 32, 256, 1024, true),
+        new("matmul_4_slices_Slices32", 32, 32, 256, 1024, true, false),
         new("matmul_4_slices_Slices16", 16, 16, 256, 1024, true),
     ];
 

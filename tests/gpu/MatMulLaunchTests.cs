@@ -93,6 +93,7 @@ public sealed class MatMulLaunchTests
     [TestCase(256, 256, 65536, 1, "matmul_4_vector_Tile128_AlongInner_AlongLines", "matmul_fold_f32")]
     [TestCase(1, 4096, 4096, 1, "matmul_lines_f32", "matmul_fold_f32")]
     [TestCase(64, 64, 64, 500, "matmul_4_vector_Tile64_AlongInner_AlongLines")]
+    [TestCase(4095, 4097, 4095, 1, "matmul_4_vector_Tile64_Singles_Singles")]
     [TestCase(4096, 10, 128, 1, "matmul_4_slices_Slices16_Singles_Singles")]
     public void DefaultsOfALargeDevice(int rows, int columns, int inner, int batch, params string[] lines) =>
         Assert.That(Names(MatMulLaunch.Choose(Request<float>(MatrixProduct.Dense(rows, columns, inner), batch, 132))), Is.EqualTo(lines));

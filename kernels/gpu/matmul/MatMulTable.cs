@@ -16,8 +16,8 @@ static class MatMulTable
             [typeof(Scalar32), typeof(Tile128), typeof(Unchanged)], [typeof(Scalar32), typeof(Tile64), typeof(Unchanged)], [typeof(Scalar32), typeof(Tile32), typeof(Unchanged)],
         ]) with { Registers = (128, 128) },
         Rung(typeof(Rung3Double), "matmul_3_double", [[typeof(Tile64), typeof(Unchanged)], [typeof(Tile32), typeof(Unchanged)]]) with { Registers = (128, 128) },
-        Rung(typeof(Rung4Vector), "matmul_4_vector", [.. Accesses(typeof(Tile128)), .. Accesses(typeof(Tile64))]) with { Registers = (128, 128), Traits = KernelTraits.VectorLoads },
-        Rung(typeof(Rung4Slices), "matmul_4_slices", [.. Accesses(typeof(Slices32)), .. Accesses(typeof(Slices16))]) with { Registers = (128, 128), Traits = KernelTraits.VectorLoads },
+        Rung(typeof(Rung4Vector), "matmul_4_vector", [.. Vectors(typeof(Tile128)), .. Accesses(typeof(Tile64))]) with { Registers = (128, 128), Traits = KernelTraits.VectorLoads },
+        Rung(typeof(Rung4Slices), "matmul_4_slices", [.. Vectors(typeof(Slices32)), .. Accesses(typeof(Slices16))]) with { Registers = (128, 128), Traits = KernelTraits.VectorLoads },
         Rung(typeof(Rung5Tf32), "matmul_5_tf32", WarpTiles) with { Registers = (128, 128), Traits = KernelTraits.MatrixUnits | KernelTraits.AsynchronousCopies },
         Rung(typeof(Rung6Bf16), "matmul_6_bf16", WarpTiles) with { Registers = (128, 128), Traits = KernelTraits.MatrixUnits | KernelTraits.AsynchronousCopies },
         Rung(typeof(VectorProducts), "matmul_dots", [.. Lanes.SelectMany(lane => new Type[][] { [lane[0], typeof(WarpTeam), lane[1]], [lane[0], typeof(BlockTeam), lane[1]] })], nameof(VectorProducts.Dots))
