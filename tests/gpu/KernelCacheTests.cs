@@ -171,7 +171,7 @@ public sealed class KernelCacheTests
         Assert.That(image.ArgumentBytes, Is.EqualTo(248));
         unsafe
         {
-            Assert.That(sizeof(Nest), Is.EqualTo(164));
+            Assert.That(sizeof(Nest), Is.EqualTo(180));
             Assert.That(sizeof(Power2), Is.EqualTo(16));
         }
     }

@@ -20,6 +20,7 @@ public static partial class OpCases
     public static IReadOnlyDictionary<string, string> CoveredElsewhere { get; } = new Dictionary<string, string>
     {
         ["copy_into"] = nameof(InPlaceTests.Copy_into_a_view_writes_the_places_that_the_view_shows),
+        ["transfer"] = nameof(Gpu.DeviceTrainingTests.Tensors_move_between_devices_with_their_derivatives),
         ["advance_random"] = nameof(RandomTests.Each_draw_moves_the_counter_on_by_the_blocks_it_used),
         ["random_uniform"] = nameof(RandomTests.Fills_have_the_numbers_that_the_stream_defines),
         ["random_normal"] = nameof(RandomTests.Normal_and_gumbel_numbers_have_their_moments),

@@ -30,7 +30,7 @@ public sealed class LaunchTests
             Launch(device, source, new KernelReference("dense_unary", typeof(Power), typeof(double)), new(1, 1, 1, 64), a, b, 12L, new Power(2.5));
             Launch(device, source, new KernelReference("strided_binary", typeof(Multiply), typeof(float)), new(2, 1, 1, 256), a, b, c, 12, nest, default(Multiply));
             Launch(device, source, new KernelReference("strided_sequence", typeof(double)), new(1, 1, 1, 32), a, 12, 0.5, -2.0);
-            Launch(device, source, new KernelReference("matmul_4_vector", typeof(Unchanged)), new(3, 2, 4, 256), a, b, c, a, product, default(Unchanged));
+            Launch(device, source, new KernelReference("matmul_4_vector", "Tile128", "AlongInner", "AlongLines", typeof(Unchanged)), new(3, 2, 4, 256), a, b, c, a, product, default(Unchanged));
         }
 
         StubDriver.AssertNothingIsLeft();
