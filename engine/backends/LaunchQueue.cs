@@ -21,6 +21,9 @@ public abstract class LaunchQueue
     /// <summary>Whether warps exchange registers.</summary>
     public abstract bool HasWarps { get; }
 
+    /// <summary>What was measured of matrix products on the device; null for the shipped defaults.</summary>
+    public virtual MatMulTuning? Tuning => null;
+
     /// <summary>Runs or keeps a launch; one of no blocks is nothing.</summary>
     public abstract void Launch(KernelReference kernel, LaunchGrid grid, ReadOnlySpan<byte> arguments);
 

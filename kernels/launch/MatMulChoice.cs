@@ -122,7 +122,7 @@ static class MatMulChoice
 
     static MatMulLaunch Exact(in MatMulRequest request, in MatrixProduct product, int batch)
     {
-        MatMulTile[] tiles = request.Element == typeof(double) ? MatMulTile.Double : request.BlockThreads >= MatMulTile.Single[0].Threads ? MatMulTile.Single : MatMulTile.SingleSmall;
+        MatMulTile[] tiles = ExactTiles(request);
         Access left = Left(product, batch, 4, request.LeftAlignment), right = Right(product, batch, 4, request.RightAlignment);
         if (left == Access.Singles || right == Access.Singles) left = right = Access.Singles;
         MatMulTile tile = Find(tiles, request, product, batch, left) ?? tiles[^1];
@@ -136,9 +136,30 @@ static class MatMulChoice
         return Tiled(request, tile, product, batch, left, right);
     }
 
-    // The first tile that gives each multiprocessor a block; null if none does.
+    static MatMulTile[] ExactTiles(in MatMulRequest request) =>
+        request.Element == typeof(double) ? MatMulTile.Double : request.BlockThreads >= MatMulTile.Single[0].Threads ? MatMulTile.Single : MatMulTile.SingleSmall;
+
+    /// <summary>Names of the tiles among which a product's kernel is chosen.</summary>
+    public static IEnumerable<string> Tiles(in MatMulRequest request)
+    {
+        IEnumerable<MatMulTile> rounded = request.Element == typeof(double) ? [] : request.Precision switch
+        {
+            MatMulPrecision.Tf32 => MatMulTile.Tf32,
+            MatMulPrecision.Bf16 => [.. MatMulTile.Bf16, .. MatMulTile.Tf32],
+            _ => [],
+        };
+        return rounded.Concat(ExactTiles(request)).Select(static tile => tile.Line);
+    }
+
+    // What was asked for or measured; else the first tile that gives each multiprocessor a block; null if none does.
     static MatMulTile? Find(MatMulTile[] tiles, in MatMulRequest request, in MatrixProduct product, int batch, Access access)
     {
+        string? wanted = request.Tile ?? request.Tuning?.Tiles.GetValueOrDefault(MatMulTuning.KeyOf(request));
+        foreach (MatMulTile tile in tiles)
+        {
+            if (tile.Line == wanted && tile.Threads <= request.BlockThreads && (access != Access.Singles || tile.TakesSingles)) return tile;
+        }
+
         foreach (MatMulTile tile in tiles)
         {
             if (access == Access.Singles && !tile.TakesSingles) continue;

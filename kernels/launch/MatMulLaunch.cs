@@ -52,6 +52,9 @@ public sealed class MatMulLaunch
     /// </exception>
     public static MatMulLaunch Choose(in MatMulRequest request) => MatMulChoice.Of(request);
 
+    /// <summary>Names of the tiles among which a request's kernel is chosen, for who measures them.</summary>
+    public static IEnumerable<string> Tiles(in MatMulRequest request) => MatMulChoice.Tiles(request);
+
     /// <summary>The kernel of a launch.</summary>
     public KernelReference Kernel(int launch) => steps[launch].Kernel;
 

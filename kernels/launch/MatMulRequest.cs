@@ -65,6 +65,12 @@ public readonly record struct MatMulRequest
     /// <summary>Whether warps of 32 threads exchange registers.</summary>
     public bool HasWarps { get; init; }
 
+    /// <summary>What was measured on the device; null for the shipped defaults.</summary>
+    public MatMulTuning? Tuning { get; init; }
+
+    /// <summary>Name of the tile to take if it can compute the product, whatever else speaks for another; null for no wish.</summary>
+    public string? Tile { get; init; }
+
     /// <summary>The request with what it depends on of a device.</summary>
     public MatMulRequest On(ILaunchDevice device) =>
         this with { Multiprocessors = device.Multiprocessors, BlockThreads = device.BlockThreads, HasWarps = device.HasWarps };

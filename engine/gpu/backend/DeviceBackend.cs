@@ -40,6 +40,9 @@ public sealed class DeviceBackend : IBackend
     /// <inheritdoc/>
     public bool RunsChains => Launcher.CompilesChains;
 
+    /// <summary>What was measured of matrix products on this device; null for the shipped defaults. Plans keep what held when they were recorded.</summary>
+    public MatMulTuning? Tuning { get; set; }
+
     /// <summary>What holds the memory and runs the kernels.</summary>
     internal ILaunchDevice Launcher { get; }
 

@@ -20,6 +20,10 @@ public static class GpuDevices
     static void OfferCuda(int index)
     {
         var name = new Device(DeviceKind.Cuda, index);
-        Backends.Offer(name, () => new DeviceBackend(name, CudaDevice.Open(index, Kernels.Value)));
+        Backends.Offer(name, () =>
+        {
+            CudaDevice device = CudaDevice.Open(index, Kernels.Value);
+            return new DeviceBackend(name, device) { Tuning = TuningFile.Read(TuningFile.PathOf(device.Description)) };
+        });
     }
 }

@@ -1,0 +1,93 @@
+using System.Text.Json;
+
+namespace Adjoint.Kernels;
+
+/// <summary>A shape of products for which a device was measured.</summary>
+/// <param name="Element">f32 or f64.</param>
+/// <param name="Precision">Rounding of operands that was allowed.</param>
+/// <param name="Batch">Number of products.</param>
+/// <param name="Rows">Rows of the target.</param>
+/// <param name="Columns">Columns of the target.</param>
+/// <param name="Inner">Length of the sums.</param>
+public readonly record struct MatMulShapeKey(string Element, MatMulPrecision Precision, int Batch, int Rows, int Columns, int Inner);
+
+/// <summary>
+/// The tile that was fastest for each shape measured on one device, in place of the shipped default. Kept as JSON; a file is trusted no more than other input: entries that name no tile of their kind
+/// are passed over when a product is chosen.
+/// </summary>
+public sealed class MatMulTuning
+{
+    /// <summary>The most entries that are read.</summary>
+    public const int MaxEntries = 4096;
+
+    const int Version = 1;
+
+    readonly Dictionary<MatMulShapeKey, string> tiles = [];
+
+    /// <summary>Shapes and the names of their tiles.</summary>
+    public IReadOnlyDictionary<MatMulShapeKey, string> Tiles => tiles;
+
+    /// <summary>Sets the tile of a shape.</summary>
+    public void Set(MatMulShapeKey shape, string tile) => tiles[shape] = tile;
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote; null for anything else.</summary>
+    public static MatMulTuning? FromJson(ReadOnlyMemory<byte> json)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(json, new JsonDocumentOptions { MaxDepth = 4 });
+            JsonElement root = document.RootElement;
+            if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("version", out JsonElement version) || !version.TryGetInt32(out int number) || number != Version) return null;
+            if (!root.TryGetProperty("tiles", out JsonElement list) || list.ValueKind != JsonValueKind.Array || list.GetArrayLength() > MaxEntries) return null;
+            var tuning = new MatMulTuning();
+            foreach (JsonElement one in list.EnumerateArray())
+            {
+                if (!Enum.TryParse(one.GetProperty("precision").GetString(), out MatMulPrecision precision)) return null;
+                var shape = new MatMulShapeKey(
+                    one.GetProperty("element").GetString() ?? "", precision, one.GetProperty("batch").GetInt32(), one.GetProperty("rows").GetInt32(), one.GetProperty("columns").GetInt32(),
+                    one.GetProperty("inner").GetInt32());
+                tuning.Set(shape, one.GetProperty("tile").GetString() ?? "");
+            }
+
+            return tuning;
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>All entries as JSON, UTF-8.</summary>
+    public byte[] ToJson()
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true }))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("version", Version);
+            writer.WriteStartArray("tiles");
+            foreach ((MatMulShapeKey shape, string tile) in tiles)
+            {
+                writer.WriteStartObject();
+                writer.WriteString("element", shape.Element);
+                writer.WriteString("precision", shape.Precision.ToString());
+                writer.WriteNumber("batch", shape.Batch);
+                writer.WriteNumber("rows", shape.Rows);
+                writer.WriteNumber("columns", shape.Columns);
+                writer.WriteNumber("inner", shape.Inner);
+                writer.WriteString("tile", tile);
+                writer.WriteEndObject();
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        return stream.ToArray();
+    }
+
+    /// <summary>The shape of a request as it is looked up.</summary>
+    public static MatMulShapeKey KeyOf(in MatMulRequest request) => new(
+        KernelReference.Label(request.Element), request.Element == typeof(float) ? request.Precision : MatMulPrecision.Exact, request.Batch, request.Product.Rows, request.Product.Columns,
+        request.Product.Inner);
+}
