@@ -43,6 +43,9 @@ public sealed class DeviceBackend : IBackend
     /// <inheritdoc/>
     public bool RunsChains => Launcher.CompilesChains;
 
+    /// <summary>Whether launches of plans go out as graphs where the device has them, rather than one by one.</summary>
+    internal bool UsesGraphs { get; set; } = true;
+
     /// <inheritdoc/>
     public RoofPeaks Peaks => peaks.Value;
 

@@ -28,8 +28,16 @@ sealed class DeviceCall(DeviceBackend backend, KernelLaunch[] launches, DeviceMe
     public override void Run()
     {
         if (launches.Length == 0) return;
-        sequence ??= backend.Launcher.Prepare(launches);
-        sequence.Run();
+        if (backend.UsesGraphs)
+        {
+            sequence ??= backend.Launcher.Prepare(launches);
+            sequence.Run();
+        }
+        else
+        {
+            foreach (KernelLaunch launch in launches) backend.Launcher.Launch(launch.Kernel, launch.Grid, launch.Arguments);
+        }
+
         WatchFaults();
     }
 
