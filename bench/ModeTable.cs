@@ -13,6 +13,7 @@ static class ModeTable
         new("ops", "kernels one by one as a share of the roof that limits them, and what an op costs beside its kernel", OpsMode.Run),
         new("step", "whole training steps, op by op and as plans; fails if their losses leave those in f64", StepMode.Run),
         new("profile", "the kernels of each training step with their times", ProfileMode.Run),
+        new("gpu", "a device: checks against the CPU, matrix products, memory-bound kernels, training steps, PyTorch and JAX beside them", GpuMode.Run),
         new("start", "a NativeAOT program that loads a model and predicts: time of the whole process, and size; fails above 15 ms or 6 MB", StartMode.Run),
         new("tables", "rewrites the tables of README.md and bench/results/README.md from bench/results; --check only compares", TablesMode.Run),
         new("memory", "a million steps of a small network, eager and as a plan; fails if resident memory grows by 1 MB", MemoryMode.Run),

@@ -13,7 +13,13 @@ namespace Adjoint.Bench;
 /// <param name="Out">File for the results.</param>
 sealed record Options(string? Mode, bool Json, bool Help, bool Ops, bool Check, IReadOnlyList<string> Peers, int Rounds, string? Out)
 {
-    const string Known = "Known: --json, --help, --ops, --check, --peer COMMAND, --rounds N, --out FILE.";
+    const string Known = "Known: --json, --help, --ops, --check, --peer COMMAND, --rounds N, --device NAME, --seconds N, --out FILE.";
+
+    /// <summary>For <c>gpu</c>: the device.</summary>
+    public string Device { get; init; } = "cuda:0";
+
+    /// <summary>For <c>gpu</c>: time for everything, in seconds.</summary>
+    public int Seconds { get; init; } = 480;
 
     /// <summary>Reads the words of the command line.</summary>
     /// <exception cref="BenchException">An unknown option, or one without its value.</exception>
@@ -30,7 +36,9 @@ sealed record Options(string? Mode, bool Json, bool Help, bool Ops, bool Check, 
                 "--ops" => options with { Ops = true },
                 "--check" => options with { Check = true },
                 "--peer" => options with { Peers = [.. options.Peers, Value(words, ref i)] },
-                "--rounds" => options with { Rounds = Count(Value(words, ref i)) },
+                "--rounds" => options with { Rounds = Count(word, Value(words, ref i), 999) },
+                "--device" => options with { Device = Value(words, ref i) },
+                "--seconds" => options with { Seconds = Count(word, Value(words, ref i), 86_400) },
                 "--out" => options with { Out = Value(words, ref i) },
                 _ when word.StartsWith("--", StringComparison.Ordinal) => throw new BenchException($"unknown option {word}. {Known}"),
                 _ when options.Mode is null => options with { Mode = word },
@@ -44,8 +52,8 @@ sealed record Options(string? Mode, bool Json, bool Help, bool Ops, bool Check, 
     static string Value(ReadOnlySpan<string> words, ref int position) =>
         position + 1 < words.Length ? words[++position] : throw new BenchException($"{words[position]} lacks its value. {Known}");
 
-    static int Count(string text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count is > 0 and < 1000
+    static int Count(string option, string text, int most) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int count) && count > 0 && count <= most
             ? count
-            : throw new BenchException($"--rounds {text} is not a number from 1 to 999. Give one.");
+            : throw new BenchException($"{option} {text} is not a number from 1 to {most}. Give one.");
 }

@@ -52,7 +52,11 @@ sealed class Output(Options options, IReadOnlyList<SpeedFloor> floors)
         return times[times.Count / 2];
     }
 
-    void Add(Measurement measurement, string text)
+    /// <summary>What the results say besides machine, date and commit.</summary>
+    public List<(string Name, string Value)> Facts { get; } = [];
+
+    /// <summary>Writes a measurement that has a text already.</summary>
+    public void Add(Measurement measurement, string text)
     {
         measurements.Add(measurement);
         Console.WriteLine(options.Json ? measurement.ToJson() : text);

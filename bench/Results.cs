@@ -10,18 +10,25 @@ sealed record Results(string Mode, string Machine, string Date, string Commit, I
 {
     /// <summary>Writes a file of results, as a whole or not at all.</summary>
     /// <exception cref="BenchException">The file cannot be written.</exception>
-    public static void Save(string path, string mode, IReadOnlyList<Measurement> lines)
+    public static void Save(string path, string mode, IReadOnlyList<Measurement> lines, IReadOnlyList<(string Name, string Value)>? facts = null)
     {
         var text = new StringBuilder();
         text.Append("{\n");
-        foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[("mode", mode), ("machine", ThisMachine()), ("date", DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("commit", Checkout.Commit())])
+        foreach (var (name, value) in (ReadOnlySpan<(string, string)>)[("mode", mode), ("machine", ThisMachine()), ("date", DateTime.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)), ("commit", Checkout.Commit()), .. facts ?? []])
             text.Append(CultureInfo.InvariantCulture, $"  \"{name}\": \"{JsonEncodedText.Encode(value, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\",\n");
         text.Append("  \"lines\": [\n    ").AppendJoin(",\n    ", lines.Select(static line => line.ToJson())).Append("\n  ]\n}\n");
+        WriteWhole(path, text.ToString());
+    }
+
+    /// <summary>Writes a text as a whole or not at all.</summary>
+    /// <exception cref="BenchException">The file cannot be written.</exception>
+    public static void WriteWhole(string path, string text)
+    {
         try
         {
             string full = Path.GetFullPath(path), part = full + ".part";
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
-            File.WriteAllText(part, text.ToString());
+            File.WriteAllText(part, text);
             File.Move(part, full, overwrite: true);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -47,7 +54,8 @@ sealed record Results(string Mode, string Machine, string Date, string Commit, I
         }
     }
 
-    static string ThisMachine() =>
+    /// <summary>Processor, cores, vectors, system and runtime.</summary>
+    public static string ThisMachine() =>
         $"{Processor()}, {Environment.ProcessorCount} cores, {Vectors()}, {RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}";
 
     static string Processor()

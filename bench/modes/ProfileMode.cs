@@ -14,11 +14,14 @@ static class ProfileMode
             if (make(DType.F32) is GFlowNetWorkload) continue;
             Plan plan = Plan.Record(make(DType.F32).Step);
             for (int i = 0; i < WarmUp; i++) plan.Run();
-            var kernels = plan.Profile(Runs);
-            double total = kernels.Sum(static kernel => kernel.Seconds);
-            foreach (var (kernel, seconds, flops) in kernels)
-                output.Line("profile", $"{name} {kernel}", ("us", seconds * 1e6), ("percent", 100 * seconds / total), ("gflops", flops / seconds / 1e9));
-            output.Line("profile", $"{name} total", ("us", total * 1e6), ("kernels", plan.Count));
+            PlanProfile profile = plan.Profile(Runs);
+            foreach (KernelProfile kernel in profile.Kernels)
+            {
+                output.Line("profile", $"{name} {kernel}", ("us", kernel.Seconds * 1e6), ("percent", 100 * kernel.Seconds / profile.Seconds),
+                    ("gflops", kernel.Flops / kernel.Seconds / 1e9), ("gb_per_s", kernel.Bytes / kernel.Seconds / 1e9));
+            }
+
+            output.Line("profile", $"{name} total", ("us", profile.Seconds * 1e6), ("kernels", plan.Count));
         }
 
         return true;

@@ -1,6 +1,6 @@
 namespace Adjoint.Bench;
 
-/// <summary>mlp-16 and mlp-256: a classifier inputs-256-256-10 with ReLU, cross-entropy and Adam 1e-3 on one batch.</summary>
+/// <summary>mlp-16 and mlp-256: a classifier inputs-256-256-10 (or other hidden widths) with ReLU, cross-entropy and Adam 1e-3 on one batch.</summary>
 sealed class ClassifierWorkload : Workload
 {
     readonly Mlp network;
@@ -9,9 +9,9 @@ sealed class ClassifierWorkload : Workload
     readonly Tensor inputs;
     readonly Tensor classes;
 
-    public ClassifierWorkload(int batch, int width, DType type) : base(type)
+    public ClassifierWorkload(int batch, int width, DType type, int hidden = 256) : base(type)
     {
-        network = new Mlp([width, 256, 256, 10], Activation.Relu);
+        network = new Mlp([width, hidden, hidden, 10], Activation.Relu);
         parameters = Weights("weights", network);
         optimizer = new Adam(parameters, 1e-3);
         inputs = Data("inputs", [batch, width]);

@@ -44,7 +44,7 @@ sealed class GFlowNetWorkload : Workload
         while (batch.Live > 0)
         {
             int rows = (batch.Live + SampleRows - 1) / SampleRows * SampleRows;
-            batch.Move(actions([Tensor.From(batch.Positions(rows), [rows, Dimensions])])[0].AsSpan<long>());
+            batch.Move(actions([Tensor.From(batch.Positions(rows), [rows, Dimensions])])[0].Read<long>());
         }
 
         int visits = (batch.Visits + HistoryRows - 1) / HistoryRows * HistoryRows;

@@ -1,10 +1,13 @@
 using System.Runtime.Intrinsics;
+using Adjoint.Kernels;
 
 namespace Adjoint;
 
 /// <summary>The host: every op brings its own CPU form.</summary>
 sealed class CpuBackend : IBackend
 {
+    (int Threads, RoofPeaks Roof)? peaks;
+
     public Device Device => Device.Cpu;
 
     public string Description =>
@@ -13,6 +16,16 @@ sealed class CpuBackend : IBackend
     public int Alignment => HostStorage.Alignment;
 
     public bool RunsChains => true;
+
+    public RoofPeaks Peaks
+    {
+        get
+        {
+            if (peaks is not { } known || known.Threads != Settings.Threads)
+                peaks = known = (Settings.Threads, new RoofPeaks(Kernels.Peaks.TriadBandwidth(Settings.Threads) * 1e9, Kernels.Peaks.FmaGflops(false, Settings.Threads) * 1e9));
+            return known.Roof;
+        }
+    }
 
     public Storage Allocate(int bytes) => Step.Allocate(bytes);
 

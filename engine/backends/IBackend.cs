@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Adjoint;
 
 /// <summary>What a device must offer. The engine knows nothing else of it.</summary>
@@ -29,6 +31,23 @@ public interface IBackend
 
     /// <summary>Prepared calls that follow each other as calls that do the same, perhaps as fewer.</summary>
     IReadOnlyList<PlannedCall> Join(IReadOnlyList<PlannedCall> calls);
+
+    /// <summary>What the device does at best; measured when first asked for, which takes up to a second or so.</summary>
+    RoofPeaks Peaks { get; }
+
+    /// <summary>Runs prepared calls in order and takes the time of each, in seconds.</summary>
+    void TimeEach(IReadOnlyList<PlannedCall> calls, Span<double> seconds)
+    {
+        ArgumentNullException.ThrowIfNull(calls);
+        Synchronize();
+        for (int i = 0; i < calls.Count; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            calls[i].Run();
+            Synchronize();
+            seconds[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+    }
 
     /// <summary>Waits until all that was asked for is done.</summary>
     /// <exception cref="ShapeException">An op met an index that its axis does not have.</exception>

@@ -82,5 +82,28 @@ public abstract record Op
     /// <summary>Floating-point operations of one run, for the roofline.</summary>
     public virtual long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => outputs[0].Count;
 
+    /// <summary>
+    /// Bytes that one run reads and writes, for the roofline: each operand once, without what broadcasting repeats. Ops that read their results, or a part of an operand only, say so.
+    /// </summary>
+    public virtual long Bytes(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => BytesOf(inputs) + BytesOf(outputs);
+
+    /// <summary>Bytes of tensors, without what broadcasting repeats.</summary>
+    private protected static long BytesOf(ReadOnlySpan<Tensor> tensors)
+    {
+        long bytes = 0;
+        foreach (Tensor tensor in tensors)
+        {
+            long elements = 1;
+            for (int axis = 0; axis < tensor.Rank; axis++)
+            {
+                if (tensor.Layout.Strides[axis] != 0 || tensor.Shape[axis] == 0) elements *= tensor.Shape[axis];
+            }
+
+            bytes += elements * tensor.DType.Size();
+        }
+
+        return bytes;
+    }
+
     DerivativeException NoRule() => new($"{Name} has no derivative. Call Detach() on its input if none is meant to flow.");
 }

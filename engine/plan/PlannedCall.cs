@@ -7,6 +7,9 @@ public abstract class PlannedCall
 {
     /// <summary>Computes the outputs from the inputs as they are now. Allocates nothing.</summary>
     public abstract void Run();
+
+    /// <summary>Names of the kernels that it launches on a device, in order; none on the CPU.</summary>
+    public virtual IReadOnlyList<string> LaunchNames => [];
 }
 
 /// <summary>The call of an op that prepares nothing.</summary>

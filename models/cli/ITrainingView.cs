@@ -14,6 +14,9 @@ interface ITrainingView
     /// <summary>Metrics were logged.</summary>
     void Logged(long step, IReadOnlyList<Metric> metrics);
 
+    /// <summary>The plan of a step was profiled.</summary>
+    void Profiled(RunFolder folder, PlanProfile profile);
+
     /// <summary>The evaluation has come to a part of its work.</summary>
     void Stage(string stage, double fraction);
 

@@ -2,7 +2,7 @@ using Adjoint.Models;
 
 namespace Adjoint.Commands;
 
-/// <summary>One JSON object a line: <c>start</c>, a <c>step</c> for each line of metrics, and last <c>result</c> or <c>stopped</c>.</summary>
+/// <summary>One JSON object a line: <c>start</c>, a <c>step</c> for each line of metrics, a <c>profile</c> where one was asked for, and last <c>result</c> or <c>stopped</c>.</summary>
 sealed class JsonView(CommandContext context) : ITrainingView
 {
     public T Show<T>(RunFolder folder, long firstStep, Func<T> training)
@@ -32,6 +32,28 @@ sealed class JsonView(CommandContext context) : ITrainingView
         writer.WriteString("event", "step");
         writer.WriteNumber("step", step);
         MetricsLog.WriteMetrics(writer, metrics);
+    });
+
+    public void Profiled(RunFolder folder, PlanProfile profile) => context.WriteJson(writer =>
+    {
+        writer.WriteString("event", "profile");
+        writer.WriteString("file", folder.ProfilePath);
+        writer.WriteNumber("microseconds", profile.Seconds * 1e6);
+        writer.WriteNumber("kernels", profile.Kernels.Count);
+        writer.WriteStartArray("slowest");
+        foreach (KernelProfile one in profile.Slowest.Take(ProfileTable.Most))
+        {
+            writer.WriteStartObject();
+            writer.WriteString("kernel", one.Op);
+            writer.WriteString("operands", one.Operands);
+            writer.WriteNumber("microseconds", one.Seconds * 1e6);
+            writer.WriteNumber("bytes", one.Bytes);
+            writer.WriteNumber("flops", one.Flops);
+            writer.WriteFinite("percent_of_roof", one.PercentOfRoof);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
     });
 
     public void Stage(string stage, double fraction)

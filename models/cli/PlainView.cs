@@ -37,6 +37,12 @@ sealed class PlainView(CommandContext context) : ITrainingView
         if (step == steps) WriteStep(step);
     }
 
+    public void Profiled(RunFolder folder, PlanProfile profile)
+    {
+        Line($"{ProfileTable.Caption(profile)}; trace {folder.ProfilePath}");
+        context.WriteTable(ProfileTable.Of(profile));
+    }
+
     public void Stage(string stage, double fraction)
     {
         if (stage == stageWritten && Stopwatch.GetElapsedTime(written) < Interval) return;

@@ -18,7 +18,7 @@ static class RunReport
     const double LogarithmicFrom = 50;
 
     /// <summary>Writes <c>report.html</c> and the pictures.</summary>
-    public static void Write(RunFolder folder, IExperiment experiment, IReadOnlyList<Metric> results, TrainingSession session)
+    public static void Write(RunFolder folder, IExperiment experiment, IReadOnlyList<Metric> results, TrainingSession session, PlanProfile? profile)
     {
         RunConfig config = folder.Config;
         var report = new ReportBuilder();
@@ -45,6 +45,12 @@ static class RunReport
         IEnumerable<Option> changed = folder.Model.Options.Where(option => config.Text(option.Key) != Standard(config, option));
         report.Paragraph($"Run again: {string.Join(" ", changed.Select(option => $"--set {option.Key}={config.Text(option.Key)}").Prepend(again))}");
         report.Table("Session", Describe(session));
+        if (profile is not null)
+        {
+            report.Heading("Kernels of a step");
+            report.Table(ProfileTable.Caption(profile), ProfileTable.Of(profile));
+        }
+
         HtmlReport.Write(folder.FullPath, $"{config.Model} · {config.Preset.Name}", folder.Model.Summary, report);
     }
 

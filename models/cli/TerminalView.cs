@@ -11,6 +11,7 @@ sealed class TerminalView(CommandContext context) : ITrainingView
     Pace pace = new(0, 0);
     long steps;
     Metric loss;
+    (string Path, PlanProfile Profile)? profiled;
 
     public T Show<T>(RunFolder folder, long firstStep, Func<T> training)
     {
@@ -41,10 +42,19 @@ sealed class TerminalView(CommandContext context) : ITrainingView
         if (step == steps) Advanced(step);
     }
 
+    public void Profiled(RunFolder folder, PlanProfile profile) => profiled = (folder.ProfilePath, profile);
+
     public void Stage(string stage, double fraction) => Describe(string.Create(CultureInfo.InvariantCulture, $"{stage} {fraction:P0}"), steps);
 
     public void Finished(RunFolder folder, IReadOnlyList<Metric> results, TimeSpan elapsed)
     {
+        // Not under the progress line, which repaints itself.
+        if (profiled is { } taken)
+        {
+            context.Output.WriteLine($"{ProfileTable.Caption(taken.Profile)}; trace {taken.Path}");
+            context.WriteTable(ProfileTable.Of(taken.Profile));
+        }
+
         context.WriteTable(new Models.Table(["metric", "value"], [.. results.Select(one => (string[])[one.Name, CommandContext.Format(one.Value)])]));
         context.Output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds:F1} s, report: {folder.ReportPath}"));
     }

@@ -26,6 +26,7 @@ sealed class TrainCommand
 
     readonly Option<string?> folder = Usage.Value("--out", "DIR", "a new folder for the run (default: runs/MODEL-PRESET-TIME)");
     readonly Option<string?> resume = Usage.Value("--resume", "DIR", "continue the run in a folder to the same bits");
+    readonly Option<bool> profile = Usage.Switch("--profile", "measure the kernels of a step; writes profile.json for chrome://tracing or Perfetto");
     readonly Option<bool> json = Usage.JsonSwitch();
 
     TrainCommand(CommandContext context) => this.context = context;
@@ -36,9 +37,9 @@ sealed class TrainCommand
         var parts = new TrainCommand(context);
         var command = new ExampleCommand(
             "train", "Train a model; write checkpoints, metrics and a report into a folder",
-            "train MODEL", "train MODEL --preset PRESET --steps 500 --seed 1 --set KEY=VALUE --out runs/mine", "train --resume runs/mine", "train MODEL --json > events.jsonl")
+            "train MODEL", "train MODEL --preset PRESET --steps 500 --seed 1 --set KEY=VALUE --out runs/mine", "train --resume runs/mine", "train MODEL --profile", "train MODEL --json > events.jsonl")
         {
-            parts.model, parts.preset, parts.data, parts.device, parts.steps, parts.seed, parts.threads, parts.set, parts.folder, parts.resume, parts.json,
+            parts.model, parts.preset, parts.data, parts.device, parts.steps, parts.seed, parts.threads, parts.set, parts.folder, parts.resume, parts.profile, parts.json,
         };
         command.SetAction(parts.Run);
         return command;
@@ -59,15 +60,15 @@ sealed class TrainCommand
         if (Usage.Text(parsed, resume) is { } path)
         {
             if (target is not null) throw new SettingException("--out and --resume exclude each other. A resumed run stays in its folder.");
-            return Resume(path, parsed.GetValue(model), request, isJson);
+            return Resume(path, parsed.GetValue(model), request, parsed.GetValue(profile), isJson);
         }
 
         if (parsed.GetValue(model) is not { Length: > 0 } name)
             throw new SettingException($"Name a model, or --resume a folder. Models: {string.Join(", ", context.Models.Select(one => one.Name))}.");
-        return Start(context.FindModel(name), request, target, isJson);
+        return Start(context.FindModel(name), request, target, parsed.GetValue(profile), isJson);
     }
 
-    int Start(IModel chosen, Request request, string? target, bool isJson)
+    int Start(IModel chosen, Request request, string? target, bool profiles, bool isJson)
     {
         RunConfig config = RunConfig.Create(
             chosen, CommandContext.FindPreset(chosen, request.Preset), request.Settings, request.Seed ?? 0, request.Steps, request.Device ?? Device.Cpu,
@@ -78,10 +79,10 @@ sealed class TrainCommand
         config.CheckData();
         using IExperiment experiment = chosen.Create(config);
         using RunFolder run = RunFolder.Create(target ?? RunFolder.NewPath(config, DateTime.Now), config, chosen);
-        return Train(run, experiment, isJson);
+        return Train(run, experiment, profiles, isJson);
     }
 
-    int Resume(string path, string? name, Request request, bool isJson)
+    int Resume(string path, string? name, Request request, bool profiles, bool isJson)
     {
         using RunFolder run = RunFolder.Open(path, context.Models, forTraining: true);
         RunConfig config = run.Config.With(request.Threads, request.DataFolder);
@@ -106,20 +107,22 @@ sealed class TrainCommand
         config.CheckData();
         using IExperiment experiment = run.Model.Create(config);
         if (run.Checkpoint is { } checkpoint) experiment.Load(checkpoint);
-        return Train(run, experiment, isJson);
+        return Train(run, experiment, profiles, isJson);
     }
 
-    int Train(RunFolder run, IExperiment experiment, bool isJson)
+    int Train(RunFolder run, IExperiment experiment, bool profiles, bool isJson)
     {
         ITrainingView view = CreateView(isJson);
         using IDisposable signals = context.Stop.Listen();
         long started = Stopwatch.GetTimestamp();
         IReadOnlyList<Metric> results = [];
-        var trainer = new Trainer(run, experiment, view, context.Stop, context.CheckpointInterval);
+        var trainer = new Trainer(run, experiment, view, context.Stop, context.CheckpointInterval) { Profiles = profiles };
         TrainingEnd end = view.Show(run, experiment.CompletedSteps, () => trainer.Run(out results));
         if (end == TrainingEnd.Finished)
         {
             view.Finished(run, results, Stopwatch.GetElapsedTime(started));
+            if (profiles && trainer.Profile is null)
+                context.Error.WriteLine($"adjoint: {run.Config.Model} replays no plan, so that --profile had nothing to measure.");
             return AdjointCommand.Success;
         }
 

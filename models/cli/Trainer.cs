@@ -16,10 +16,20 @@ enum TrainingEnd
 /// <summary>The training loop around an experiment: metrics, checkpoints, interrupts, results, report.</summary>
 sealed class Trainer(RunFolder folder, IExperiment experiment, ITrainingView view, StopSignal stop, TimeSpan checkpointInterval) : IProgressReporter
 {
+    // Steps of a session before its plan is profiled, and runs of the plan that count.
+    const long StepsBeforeProfile = 20;
+    const int ProfiledRuns = 50;
+
     static readonly TimeSpan ViewInterval = TimeSpan.FromMilliseconds(100);
 
     readonly RunConfig config = folder.Config;
     long checkpointStep = folder.Checkpoint is null ? -1 : experiment.CompletedSteps;
+
+    /// <summary>Whether the plan of a step is to be profiled once, early in the session.</summary>
+    public bool Profiles { get; init; }
+
+    /// <summary>The profile, if one was asked for and the experiment replays a plan.</summary>
+    public PlanProfile? Profile { get; private set; }
 
     /// <summary>Trains from the state of the experiment, new or loaded, to the end, then evaluates and writes the report.</summary>
     /// <exception cref="DivergenceException">The loss or the parameters are no longer numbers; the last good checkpoint stays.</exception>
@@ -46,7 +56,7 @@ sealed class Trainer(RunFolder folder, IExperiment experiment, ITrainingView vie
         }
 
         var session = new TrainingSession(DateTimeOffset.Now, experiment.CompletedSteps - firstStep, training, Stopwatch.GetElapsedTime(started) - training);
-        RunReport.Write(folder, experiment, results, session);
+        RunReport.Write(folder, experiment, results, session, Profile);
         folder.WriteResult(results);
         return TrainingEnd.Finished;
     }
@@ -60,7 +70,7 @@ sealed class Trainer(RunFolder folder, IExperiment experiment, ITrainingView vie
     // Returns false if the user asked to stop before the last step.
     bool Train()
     {
-        long interval = config.LogInterval;
+        long interval = config.LogInterval, profileAt = Math.Min(experiment.CompletedSteps + StepsBeforeProfile, config.Steps);
         long shown = Stopwatch.GetTimestamp(), saved = shown;
         while (experiment.CompletedSteps < config.Steps)
         {
@@ -78,6 +88,7 @@ sealed class Trainer(RunFolder folder, IExperiment experiment, ITrainingView vie
                 CheckLoss(now, metrics);
             }
 
+            if (Profiles && before < profileAt && now >= profileAt) TakeProfile();
             if (Stopwatch.GetElapsedTime(shown) >= ViewInterval)
             {
                 view.Advanced(now);
@@ -92,6 +103,15 @@ sealed class Trainer(RunFolder folder, IExperiment experiment, ITrainingView vie
         }
 
         return true;
+    }
+
+    // Leaves every number of the run as it is.
+    void TakeProfile()
+    {
+        if (experiment.TrainingPlan is not { } plan) return;
+        Profile = plan.Profile(ProfiledRuns);
+        AtomicFile.Write(folder.ProfilePath, Profile.WriteTrace);
+        view.Profiled(folder, Profile);
     }
 
     void SaveCheckpoint()

@@ -19,6 +19,9 @@ public interface IExperiment : IDisposable
     /// <summary>What a reader wants to know of the run besides its options: number of parameters, sizes of the data's parts. Shown in the report.</summary>
     IReadOnlyList<(string Name, string Value)> Facts => [];
 
+    /// <summary>The plan that <see cref="TrainStep"/> replays, which <c>--profile</c> measures; null before the first step, and for experiments without one.</summary>
+    Plan? TrainingPlan => null;
+
     /// <summary>Advances by one step, or by a fixed small number of them, never beyond <see cref="RunConfig.Steps"/>. Called again within a second or so, so that an interrupt is noticed.</summary>
     void TrainStep();
 

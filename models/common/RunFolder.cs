@@ -40,6 +40,9 @@ public sealed class RunFolder : IDisposable
     /// <summary>Path of the report.</summary>
     public string ReportPath => Path.Combine(FullPath, "report.html");
 
+    /// <summary>Path of the trace that <c>--profile</c> writes.</summary>
+    public string ProfilePath => Path.Combine(FullPath, "profile.json");
+
     /// <summary>Whether training, evaluation and report are complete.</summary>
     public bool IsFinished => File.Exists(Path.Combine(FullPath, ResultFile));
 

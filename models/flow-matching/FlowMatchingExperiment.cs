@@ -53,6 +53,8 @@ sealed class FlowMatchingExperiment : IExperiment, ISampler
 
     public long CompletedSteps { get; private set; }
 
+    public Plan? TrainingPlan => plan;
+
     public IReadOnlyList<(string Name, string Value)> Facts =>
     [
         ("parameters", parameters.Count.ToString("N0", CultureInfo.InvariantCulture)),

@@ -25,6 +25,7 @@ sealed class ToyModel(Action<long>? afterStep = null, Action? duringSave = null)
         Option.Whole("width", 3, "number of inputs", 1, 64),
         Option.Whole("chunk", 1, "steps a call", 1, 10),
         Option.Choice("noise", "none", "noise on the targets", "none", "gaussian", "heavy"),
+        Option.Flag("plan", false, "whether steps are replayed from a plan"),
         Option.Flag("can-sample", true, "whether samples can be drawn"),
     ];
 
@@ -40,6 +41,7 @@ class ToyExperiment : IExperiment
     readonly Action? duringSave;
     readonly Generator generator;
     readonly Tensor weights;
+    Plan? plan;
     double loss = 1;
     double average;
 
@@ -56,24 +58,41 @@ class ToyExperiment : IExperiment
 
     public long CompletedSteps { get; private set; }
 
+    public Plan? TrainingPlan => plan;
+
     public void TrainStep()
     {
         for (int i = 0; i < config.Whole("chunk") && CompletedSteps < config.Steps; i++)
         {
-            using var step = Step.Begin();
-            Tensor points = generator.Normal([Batch, config.Whole("width")]);
-            Tensor targets = points.Sum(1).Reshape([Batch, 1]);
-            if (config.Text("noise") == "gaussian") targets += generator.Normal([Batch, 1]) * 0.1;
-            Tensor variable = weights.Detach().Variable();
-            Tensor error = (points.MatMul(variable) - targets).Square().Mean();
-            Tensor gradient = Autodiff.Gradient(error, variable);
-            weights.Write<float>((weights - (gradient * config.Number("rate"))).Read<float>());
-            loss = error.Item();
+            if (config.Flag("plan"))
+            {
+                if (plan is null) plan = Plan.Record(Descend);
+                else plan.Run();
+                loss = plan.Output.Item();
+            }
+            else
+            {
+                using var step = Step.Begin();
+                loss = Descend().Item();
+            }
+
             average = (0.9 * average) + (0.1 * loss);
             CompletedSteps++;
         }
 
         afterStep?.Invoke(CompletedSteps);
+    }
+
+    Tensor Descend()
+    {
+        Tensor points = generator.Normal([Batch, config.Whole("width")]);
+        Tensor targets = points.Sum(1).Reshape([Batch, 1]);
+        if (config.Text("noise") == "gaussian") targets += generator.Normal([Batch, 1]) * 0.1;
+        Tensor variable = weights.Detach().Variable();
+        Tensor error = (points.MatMul(variable) - targets).Square().Mean();
+        Tensor gradient = Autodiff.Gradient(error, variable);
+        (weights - (gradient * config.Number("rate"))).Detach().CopyInto(weights);
+        return error.Detach();
     }
 
     public IReadOnlyList<Metric> Metrics() => [new("loss", loss), new("average loss", average)];

@@ -33,6 +33,39 @@ sealed class TrainTests : CommandTestBase
     }
 
     [Test]
+    public void AProfileIsWrittenAndLeavesTheRunAsItIs()
+    {
+        Train("plain", "--steps", "40", "--set", "plan=true");
+        Outcome profiled = Train("profiled", "--steps", "40", "--set", "plan=true", "--profile", "--json");
+        Assert.That(profiled.Error, Is.Empty);
+        Assert.That(File.ReadAllBytes(At("profiled", "metrics.jsonl")), Is.EqualTo(File.ReadAllBytes(At("plain", "metrics.jsonl"))));
+        JsonElement line = profiled.Events.Single(one => one.GetProperty("event").GetString() == "profile");
+        Assert.That(line.GetProperty("file").GetString(), Is.EqualTo(At("profiled", "profile.json")));
+        double[] times = [.. line.GetProperty("slowest").EnumerateArray().Select(one => one.GetProperty("microseconds").GetDouble())];
+        Assert.That(times, Is.All.GreaterThan(0));
+        Assert.That(times, Is.Ordered.Descending);
+        using JsonDocument trace = JsonDocument.Parse(File.ReadAllText(At("profiled", "profile.json")));
+        JsonElement[] kernels = [.. trace.RootElement.GetProperty("traceEvents").EnumerateArray().Where(one => one.GetProperty("ph").GetString() == "X")];
+        Assert.That(kernels, Has.Length.EqualTo(line.GetProperty("kernels").GetInt32()));
+        Assert.That(kernels.Select(one => one.GetProperty("name").GetString()), Does.Contain("matmul"));
+        Assert.That(File.ReadAllText(At("profiled", "report.html")), Does.Contain("Kernels of a step").And.Contain("matmul"));
+    }
+
+    [Test]
+    public void AProfileOnTextIsATable() =>
+        Assert.That(Train("run", "--set", "plan=true", "--profile").Output, Does.Contain("kernels a step").And.Contain("matmul").And.Contain("of roof").And.Contain(At("run", "profile.json")));
+
+    [Test]
+    public void AProfileWithoutPlanIsSaid()
+    {
+        Outcome outcome = Run("train", "toy-squares", "--out", At("run"), "--profile");
+        Assert.That(outcome.Code, Is.Zero);
+        AssertOneLine(outcome.Error);
+        Assert.That(outcome.Error, Does.Contain("no plan"));
+        Assert.That(File.Exists(At("run", "profile.json")), Is.False);
+    }
+
+    [Test]
     public void OptionsComeFromTheDefaultThenThePresetThenTheUser()
     {
         Train("run", "--preset", "wide", "--set", "rate=2e-2", "--seed", "-7");

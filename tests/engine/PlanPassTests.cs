@@ -242,17 +242,4 @@ public sealed class PlanPassTests
 
         Assert.That(plan.Run, Throws.TypeOf<LifetimeException>());
     }
-
-    [Test]
-    public void A_profile_times_every_kernel_and_is_a_run()
-    {
-        Tensor x = Tensor.From([1.0, 2, 3]);
-        Plan plan = Plan.Record(() => (x.Max() + x.Softmax()).Sum());
-        x.Write<double>([1, 2, 4]);
-        var kernels = plan.Profile(3);
-        Assert.That(kernels, Has.Count.EqualTo(plan.Count));
-        Assert.That(kernels.Select(static one => one.Seconds), Is.All.GreaterThanOrEqualTo(0));
-        Assert.That(plan.Output.Item(), Is.EqualTo(13).Within(1e-14));
-        Assert.That(() => plan.Profile(0), Throws.TypeOf<SettingException>());
-    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Adjoint.Kernels;
 
 namespace Adjoint.Gpu;
@@ -15,6 +16,7 @@ public sealed class DeviceBackend : IBackend
     readonly HashSet<DeviceCall> watched = [];
     readonly DeviceQueue queue;
     readonly Func<DeviceArena> makeArena;
+    readonly Lazy<RoofPeaks> peaks;
 
     /// <summary>Serves a device of the process.</summary>
     /// <param name="device">The name under which tensors are put there.</param>
@@ -26,6 +28,7 @@ public sealed class DeviceBackend : IBackend
         Launcher = launcher;
         queue = new DeviceQueue(this);
         makeArena = () => new DeviceArena(this);
+        peaks = new(() => DevicePeaks.Measure(launcher));
     }
 
     /// <inheritdoc/>
@@ -42,6 +45,12 @@ public sealed class DeviceBackend : IBackend
 
     /// <summary>What was measured of matrix products on this device; null for the shipped defaults. Plans keep what held when they were recorded.</summary>
     public MatMulTuning? Tuning { get; set; }
+
+    /// <summary>Whether launches of plans go out as graphs where the device has them, rather than one by one.</summary>
+    internal bool UsesGraphs { get; set; } = true;
+
+    /// <inheritdoc/>
+    public RoofPeaks Peaks => peaks.Value;
 
     /// <summary>What holds the memory and runs the kernels.</summary>
     internal ILaunchDevice Launcher { get; }
@@ -99,6 +108,42 @@ public sealed class DeviceBackend : IBackend
 
     /// <inheritdoc/>
     public IReadOnlyList<PlannedCall> Join(IReadOnlyList<PlannedCall> calls) => [DeviceCall.Join(this, calls.Cast<DeviceCall>())];
+
+    /// <inheritdoc/>
+    public void TimeEach(IReadOnlyList<PlannedCall> calls, Span<double> seconds)
+    {
+        ArgumentNullException.ThrowIfNull(calls);
+        if (Launcher is CudaDevice cuda)
+        {
+            TimeByMarks(cuda, calls, seconds);
+            return;
+        }
+
+        Synchronize();
+        for (int i = 0; i < calls.Count; i++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            calls[i].Run();
+            Synchronize();
+            seconds[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
+    }
+
+    // All launches go out without a wait, with a mark between each two.
+    void TimeByMarks(CudaDevice cuda, IReadOnlyList<PlannedCall> calls, Span<double> seconds)
+    {
+        double[] each = cuda.TimeEach([.. calls.Cast<DeviceCall>().SelectMany(static call => call.Launches)]);
+        int next = 0;
+        for (int i = 0; i < calls.Count; i++)
+        {
+            var call = (DeviceCall)calls[i];
+            seconds[i] = each.AsSpan(next, call.Launches.Count).ToArray().Sum();
+            next += call.Launches.Count;
+            call.WatchFaults();
+        }
+
+        Verify();
+    }
 
     /// <inheritdoc/>
     public void Synchronize()

@@ -18,6 +18,8 @@ sealed class DeviceCall(DeviceBackend backend, KernelLaunch[] launches, DeviceMe
             backend, [.. all.SelectMany(static call => call.Launches)], [.. all.SelectMany(static call => call.Scratch)], [.. all.SelectMany(static call => call.Faults)]);
     }
 
+    public override IReadOnlyList<string> LaunchNames => Array.ConvertAll(launches, static launch => launch.Kernel.Name);
+
     // Kept alive by the call, which hands their addresses to kernels.
     DeviceMemory[] Scratch { get; } = scratch;
 
@@ -26,8 +28,22 @@ sealed class DeviceCall(DeviceBackend backend, KernelLaunch[] launches, DeviceMe
     public override void Run()
     {
         if (launches.Length == 0) return;
-        sequence ??= backend.Launcher.Prepare(launches);
-        sequence.Run();
+        if (backend.UsesGraphs)
+        {
+            sequence ??= backend.Launcher.Prepare(launches);
+            sequence.Run();
+        }
+        else
+        {
+            foreach (KernelLaunch launch in launches) backend.Launcher.Launch(launch.Kernel, launch.Grid, launch.Arguments);
+        }
+
+        WatchFaults();
+    }
+
+    /// <summary>Sees to it that the next wait looks for indices out of range, once the launches were asked for.</summary>
+    public void WatchFaults()
+    {
         if (Faults.Length > 0) backend.Watch(this);
     }
 

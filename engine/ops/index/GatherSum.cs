@@ -51,6 +51,10 @@ public sealed record GatherSum : FloatOp
         call.Dense(y).Value(indices.Shape[0]).Value(table.Shape[0]).Value(indices.Shape[1]).Value(table.Shape[1]).Value(inputs.Length > 2 ? 1 : 0).Run();
     }
 
+    // Rows are read as often as indices name them.
+    public override long Bytes(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+        ((long)inputs[1].Count * inputs[0].Shape[1] * inputs[0].DType.Size()) + BytesOf(inputs[1..]) + BytesOf(outputs);
+
     public override void Vjp(VjpRule rule)
     {
         if (rule.Needs(0)) rule.Give(0, rule.Cotangent.ScatterSum(rule.Y, rule.InputShape(0)[0]));

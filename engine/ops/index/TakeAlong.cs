@@ -38,6 +38,9 @@ public sealed record TakeAlong(int Axis) : MoveOp
             .Value(x.Shape.CountOf(..Axis)).Value(x.Shape[Axis]).Value(x.Shape.CountOf((Axis + 1)..)).Value(indices.Shape[Axis]).Run();
     }
 
+    // What it reads of the operand is what it writes.
+    public override long Bytes(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => BytesOf(inputs[1..]) + (2 * BytesOf(outputs));
+
     public override void Vjp(VjpRule rule) => rule.Give(0, rule.Cotangent.AddAlong(Axis, rule.Y, rule.InputShape(0)[Axis]));
 
     public override Tensor? Jvp(JvpRule rule) => Dispatch.Run(this, rule.Tangent(0)!.Contiguous(), rule.Y);

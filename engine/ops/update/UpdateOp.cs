@@ -21,6 +21,10 @@ public abstract record UpdateOp : Op
         return new Signature(inputs[0].Shape, inputs[0].DType);
     }
 
+    /// <inheritdoc/>
+    // What it moves it reads first.
+    public override long Bytes(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => BytesOf(inputs) + (2 * BytesOf(outputs));
+
     static readonly TypedKernels Averages = new("update", ["AverageDeviceRule"]);
     static readonly KernelReference AverageFactors = new("update_average_factors"), RateFactors = new("update_rate_factors");
 

@@ -1,0 +1,111 @@
+using Adjoint.Kernels;
+
+namespace Adjoint.Bench;
+
+/// <summary>The ladder of matrix products, each rung by itself, in TFLOP/s; before it is timed, a rung's product is compared with the CPU's.</summary>
+static class GpuMatMul
+{
+    // tf32 keeps 10 bits of each operand, bf16 8; sums run over the size.
+    const double ToleranceF32 = 1e-4, ToleranceTf32 = 1e-2, ToleranceBf16 = 5e-2;
+
+    // Beyond, a slow rung tells nothing that smaller sizes did not.
+    const double MostSecondsPerCall = 0.4;
+
+    /// <summary>A rung with its launch.</summary>
+    /// <param name="Name">Its line in the kernel table.</param>
+    /// <param name="Numbers">What it multiplies: f32, tf32 or bf16.</param>
+    /// <param name="Tile">Name of the tile among its types; null if it has none.</param>
+    /// <param name="Side">Rows and columns of a block.</param>
+    /// <param name="Threads">Threads of a block.</param>
+    /// <param name="Small">Tile, side and threads for the simulator.</param>
+    sealed record Rung(string Name, string Numbers, string? Tile, int Side, int Threads, (string Tile, int Side, int Threads)? Small = null)
+    {
+        public Rung ForSimulator() => Small is { } small ? this with { Tile = small.Tile, Side = small.Side, Threads = small.Threads } : this;
+
+        public KernelReference Reference() => Name is "matmul_4_vector" ? new(Name, "Unchanged")
+            : Numbers != "f32" ? new(Name, Tile!, "Unchanged")
+            : Tile is null ? new(Name, typeof(float), "Unchanged") : new(Name, typeof(float), Tile, "Unchanged");
+    }
+
+    static readonly Rung[] rungs =
+    [
+        new("matmul_1_naive", "f32", null, 16, 256),
+        new("matmul_2_shared", "f32", null, 16, 256),
+        new("matmul_3_thread_tile", "f32", "Tile128", 128, 256, ("Tile32", 32, 32)),
+        new("matmul_4_vector", "f32", null, 128, 256),
+        new("matmul_5_tf32", "tf32", "WarpTile128", 128, 256, ("WarpTile64", 64, 64)),
+        new("matmul_6_bf16", "bf16", "WarpTile128", 128, 256, ("WarpTile64", 64, 64)),
+    ];
+
+    static readonly KernelReference ToBf16 = new("matmul_to_bf16");
+
+    /// <summary>Names of the rungs.</summary>
+    public static IEnumerable<string> Names => rungs.Select(static rung => rung.Name);
+
+    public static bool Run(GpuRun run)
+    {
+        bool agree = true;
+        var rates = new Dictionary<string, double>();
+        foreach (int size in run.IsSimulated ? (int[])[32] : [256, 1024, 4096, 8192])
+        {
+            foreach (Rung rung in rungs)
+            {
+                double flops = 2.0 * size * size * size;
+                if (rates.TryGetValue(rung.Name, out double rate) && flops / rate > MostSecondsPerCall) continue;
+                agree &= run.Try($"matmul/{size} {rung.Name}", () => rates[rung.Name] = Measure(run, run.IsSimulated ? rung.ForSimulator() : rung, size, size == 256 || run.IsSimulated));
+            }
+        }
+
+        return agree;
+    }
+
+    // Operations a second.
+    static double Measure(GpuRun run, Rung rung, int size, bool compares)
+    {
+        var generator = new Generator(Key.FromSeed(size));
+        Tensor left = generator.Uniform([size, size], -1, 1), right = generator.Uniform([size, size], -1, 1), target = Tensor.Zeros([size, size]);
+        Tensor a = left, b = right;
+        ILaunchDevice device = run.Backend.Launcher;
+        if (rung.Numbers == "bf16") (a, b) = (Rounded(device, left), Rounded(device, right));
+        long elements = (long)size * size;
+        var arguments = new LaunchArguments(stackalloc byte[LaunchArguments.MaxBytes]);
+        arguments.Add(new DeviceView(a.DeviceAddress, elements));
+        arguments.Add(new DeviceView(b.DeviceAddress, elements));
+        arguments.Add(default(DeviceView));
+        arguments.Add(new DeviceView(target.DeviceAddress, elements));
+        arguments.Add(MatrixProduct.Dense(size, size, size));
+        arguments.Add((byte)0);
+        byte[] bytes = arguments.Bytes.ToArray();
+        KernelReference kernel = rung.Reference();
+        int blocks = (size + rung.Side - 1) / rung.Side;
+        var grid = new LaunchGrid(blocks, blocks, 1, rung.Threads);
+        double seconds = run.Median(() => device.Launch(kernel, grid, bytes)), flops = 2.0 * size * size * size;
+        if (compares) Compare(run, rung, size, left, right, target);
+        run.Line($"matmul/{size}/{rung.Numbers}", rung.Name, ("us", seconds * 1e6), ("tflops", flops / seconds / 1e12));
+        GC.KeepAlive((a, b, target));
+        return flops / seconds;
+    }
+
+    static void Compare(GpuRun run, Rung rung, int size, Tensor left, Tensor right, Tensor target)
+    {
+        float[] found = target.Read<float>(), expected = left.To(Device.Cpu).MatMul(right.To(Device.Cpu)).Read<float>();
+        double error = 0;
+        for (int i = 0; i < found.Length; i++) error = Math.Max(error, float.IsFinite(found[i]) ? Math.Abs(found[i] - expected[i]) : double.PositiveInfinity);
+        error /= Math.Sqrt(size);
+        run.Line($"check/{rung.Name}", "ours", ("max_error", error));
+        double tolerance = rung.Numbers switch { "f32" => ToleranceF32, "tf32" => ToleranceTf32, _ => ToleranceBf16 };
+        if (!(error <= tolerance)) throw new DeviceException($"its largest error is {error:G3}, above {tolerance}. Report it with the driver's version.");
+    }
+
+    // bf16 numbers lie in the first half of an f32 tensor's memory.
+    static Tensor Rounded(ILaunchDevice device, Tensor x)
+    {
+        Tensor rounded = Tensor.Zeros(x.Shape);
+        var arguments = new LaunchArguments(stackalloc byte[LaunchArguments.MaxBytes]);
+        arguments.Add(new DeviceView(x.DeviceAddress, x.Count));
+        arguments.Add(new DeviceView(rounded.DeviceAddress, x.Count));
+        arguments.Add((long)x.Count);
+        device.Launch(ToBf16, LaunchGrid.Cover((x.Count + 3) / 4, device.BlockThreads), arguments.Bytes);
+        return rounded;
+    }
+}
