@@ -53,7 +53,7 @@ public abstract class LaunchQueue
             : Call(kernels.Of(dtype, Team.Block), new LaunchGrid(rows, 1, 1, BlockThreads));
     }
 
-    /// <summary>Copies elements of one size between places of two tensors; see <see cref="NestOf"/> for the layouts.</summary>
+    /// <summary>Copies elements of one size between places of two tensors.</summary>
     internal void Copy(Tensor source, ReadOnlySpan<int> sourceStrides, Tensor target, ReadOnlySpan<int> targetStrides, int start, ReadOnlySpan<int> sizes)
     {
         Nest nest = Nest.From(LoopNest.Create(sizes, sourceStrides, targetStrides));
