@@ -14,6 +14,7 @@ public static class Settings
         ("ADJOINT_CUDA_DRIVER", "the system's", "path of the CUDA driver library (libcuda.so.1, nvcuda.dll) to use instead"),
         ("ADJOINT_GPU_MATMUL", "exact", "exact, tf32 or bf16: how far f32 matrix products on a GPU may round their operands"),
         ("ADJOINT_KERNELS", "adjoint/kernels in the user's folder of local data", "folder in which compiled GPU kernels are kept between runs"),
+        ("ADJOINT_PTXAS", "CUDA_HOME/bin or PATH", "path of the assembler ptxas, with which 'adjoint kernels check' counts registers and spills"),
         ("ADJOINT_DATA", "./data", "folder searched for data sets when --data is not given"),
     ];
 
@@ -45,6 +46,9 @@ public static class Settings
     /// <summary>The CUDA driver library to use; null for the system's.</summary>
     public static string? CudaDriverPath { get; } = Environment.GetEnvironmentVariable("ADJOINT_CUDA_DRIVER") is { Length: > 0 } path ? path : null;
 
+    /// <summary>The assembler of GPU kernels: what ADJOINT_PTXAS names, or ptxas in CUDA_HOME/bin or PATH; null if there is none. Nothing but checks needs it.</summary>
+    public static string? AssemblerPath { get; } = AssemblerPaths().FirstOrDefault(File.Exists);
+
     static Settings() => Threads = Number("ADJOINT_THREADS", Environment.ProcessorCount, 1, 1024);
 
     static MatMulPrecision Precision(string name) => Environment.GetEnvironmentVariable(name) switch
@@ -60,5 +64,13 @@ public static class Settings
         if (Environment.GetEnvironmentVariable(name) is not { Length: > 0 } text) return standard;
         if (int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value >= minimum && value <= maximum) return value;
         throw new SettingException($"{name}={text} is not a whole number from {minimum} to {maximum}. Change or unset it.");
+    }
+
+    static IEnumerable<string> AssemblerPaths()
+    {
+        string program = OperatingSystem.IsWindows() ? "ptxas.exe" : "ptxas";
+        if (Environment.GetEnvironmentVariable("ADJOINT_PTXAS") is { Length: > 0 } named) yield return named;
+        if (Environment.GetEnvironmentVariable("CUDA_HOME") is { Length: > 0 } home) yield return Path.Combine(home, "bin", program);
+        foreach (string folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)) yield return Path.Combine(folder, program);
     }
 }

@@ -64,6 +64,9 @@ public abstract record Op
     /// <summary>Computes on the CPU; writes every element of every output and allocates nothing.</summary>
     public abstract void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs);
 
+    /// <summary>Whether a device runs the op by <see cref="Launch"/>. Without, the host moves bytes by way of the back ends.</summary>
+    public virtual bool NeedsKernels => true;
+
     /// <summary>Computes on a device that runs kernels, by launches that write every element of every output. A pure function of shapes, dtypes and places.</summary>
     public abstract void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs);
 

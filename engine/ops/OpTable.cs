@@ -8,7 +8,8 @@ namespace Adjoint;
 /// <param name="IsDifferentiable">Whether it has derivative rules.</param>
 /// <param name="Bound">What limits its speed.</param>
 /// <param name="Domain">Arguments on which tests try a pointwise op.</param>
-public sealed record OpEntry(string Family, string Name, Type Type, Saves Saves, bool IsDifferentiable, Bound Bound, (double Low, double High)? Domain);
+/// <param name="Sample">Small operands of every kind that it treats apart, by which it is found out where it runs.</param>
+public sealed record OpEntry(string Family, string Name, Type Type, Saves Saves, bool IsDifferentiable, Bound Bound, (double Low, double High)? Domain, OpSample Sample);
 
 /// <summary>Every op of the engine, one line each. A test fails for an op that is missing here, or has no cases.</summary>
 public static class OpTable
@@ -60,84 +61,92 @@ public static class OpTable
         Unary(default(Floor)),
         Unary(default(Round)),
 
-        Op("compare", new Comparison<Equal>()),
-        Op("compare", new Comparison<NotEqual>()),
-        Op("compare", new Comparison<Less>()),
-        Op("compare", new Comparison<LessOrEqual>()),
-        Op("compare", new Comparison<Greater>()),
-        Op("compare", new Comparison<GreaterOrEqual>()),
-        Op("compare", new Comparison<And>()),
-        Op("compare", new Comparison<Or>()),
-        Op("compare", new Comparison<Xor>()),
-        Op("compare", new Where()),
+        Op("compare", new Comparison<Equal>(), Pairs),
+        Op("compare", new Comparison<NotEqual>(), Pairs),
+        Op("compare", new Comparison<Less>(), Pairs),
+        Op("compare", new Comparison<LessOrEqual>(), Pairs),
+        Op("compare", new Comparison<Greater>(), Pairs),
+        Op("compare", new Comparison<GreaterOrEqual>(), Pairs),
+        Op("compare", new Comparison<And>(), Pairs),
+        Op("compare", new Comparison<Or>(), Pairs),
+        Op("compare", new Comparison<Xor>(), Pairs),
+        Op("compare", new Where(), "b[4] x[4] x[4]"),
 
-        Op("reduce", new Sum(1, false)),
-        Op("reduce", new Product(1, false)),
-        Op("reduce", new Max(1, false)),
-        Op("reduce", new Min(1, false)),
-        Op("reduce", new ArgMax(0)),
-        Op("reduce", new ArgMin(0)),
+        Op("reduce", new Sum(1, false), "x[4,6] | x[6,4]' | x[2,3,4]'"),
+        Op("reduce", new Product(1, false), "x[4,6] | x[6,4]' | x[2,3,4]'"),
+        Op("reduce", new Max(1, false), "x[4,6] | x[6,4]' | x[2,3,4]'"),
+        Op("reduce", new Min(1, false), "x[4,6] | x[6,4]' | x[2,3,4]'"),
+        Op("reduce", new ArgMax(0), "x[4,6]"),
+        Op("reduce", new ArgMin(0), "x[4,6]"),
 
-        Op("rowwise", new Softmax()),
-        Op("rowwise", new LogSoftmax()),
-        Op("rowwise", new LogSumExp()),
-        Op("rowwise", new CrossEntropy()),
-        Op("rowwise", new Standardize(0)),
-        Op("rowwise", new RootMeanSquare(0)),
-        Op("rowwise", new StandardizeAffine(0)),
-        Op("rowwise", new SoftmaxDerivative()),
-        Op("rowwise", new LogSoftmaxDerivative()),
-        Op("rowwise", new LogSumExpDerivative()),
-        Op("rowwise", new CrossEntropyDerivative()),
-        Op("rowwise", new StandardizeDerivative(0)),
-        Op("rowwise", new RootMeanSquareDerivative(0)),
-        Op("rowwise", new StandardizeAffineDerivative(0)),
+        Op("rowwise", new Softmax(), "x[4,6] | x[2,2000]"),
+        Op("rowwise", new LogSoftmax(), "x[4,6] | x[2,2000]"),
+        Op("rowwise", new LogSumExp(), "x[4,6] | x[2,2000]"),
+        Op("rowwise", new CrossEntropy(), "x[4,6] i[4] | x[2,2000] i[2]"),
+        Op("rowwise", new Standardize(0), "x[4,6] | x[2,2000]"),
+        Op("rowwise", new RootMeanSquare(0), "x[4,6] | x[2,2000]"),
+        Op("rowwise", new StandardizeAffine(0), "x[4,6] x[6] x[6] | x[2,2000] x[2000] x[2000]"),
+        Op("rowwise", new SoftmaxDerivative(), "x[4,6] x[4,6] | x[2,2000] x[2,2000]"),
+        Op("rowwise", new LogSoftmaxDerivative(), "x[4,6] x[4,6] | x[2,2000] x[2,2000]"),
+        Op("rowwise", new LogSumExpDerivative(), "x[4,1] x[4,6] x[4,1] | x[2,1] x[2,2000] x[2,1]"),
+        Op("rowwise", new CrossEntropyDerivative(), "x[4,6] i[4] x[4] | x[2,2000] i[2] x[2]"),
+        Op("rowwise", new StandardizeDerivative(0), "x[4,6] x[4,6] | x[2,2000] x[2,2000]"),
+        Op("rowwise", new RootMeanSquareDerivative(0), "x[4,6] x[4,6] | x[2,2000] x[2,2000]"),
+        Op("rowwise", new StandardizeAffineDerivative(0), "x[4,6] x[4,6] x[6] | x[2,2000] x[2,2000] x[2000]"),
 
-        Op("matmul", new MatMul()),
+        Op("matmul", new MatMul(), "x[4,6] x[6,5] | x[2,4,6] x[5,6]'"),
 
-        Op("index", new Select(0)),
-        Op("index", new AddAt(0, 1)),
-        Op("index", new TakeAlong(0)),
-        Op("index", new AddAlong(0, 1)),
-        Op("index", new GatherSum()),
-        Op("index", new ScatterSum(1)),
+        Op("index", new Select(0), "x[5,3] i[4]"),
+        Op("index", new AddAt(0, 1), "x[5,3] i[5] | x[70,3]' i[3]"),
+        Op("index", new TakeAlong(0), "x[5,3] i[2,3]"),
+        Op("index", new AddAlong(0, 1), "x[5,3] i[5,3]"),
+        Op("index", new GatherSum(), "x[5,3] i[4,2] | x[5,3] i[4,2] x[3]"),
+        Op("index", new ScatterSum(1), "x[4,3] i[4,2]"),
 
-        Op("move", new Identity()),
-        Op("move", new Reshape(Shape.Scalar)),
-        Op("move", new Permute(Shape.Scalar)),
-        Op("move", new Expand(Shape.Scalar)),
-        Op("move", new Slice(0, 0, 0, 1)),
-        Op("move", new Embed(new Slice(0, 0, 0, 1), Shape.Scalar)),
-        Op("move", new Concat(0)),
-        Op("move", new Copy()),
-        Op("move", new CopyInto(Shape.Scalar, DType.F32)),
-        Op("move", new Transfer(default, default)),
-        Op("move", new Cast(DType.F32)),
-        Op("move", new Fill(Shape.Scalar, DType.F32, 0)),
-        Op("move", new Sequence(Shape.Scalar, DType.F32, 0, 1)),
+        Op("move", new Identity(), "x[4]"),
+        Op("move", new Reshape([6]), "x[2,3]"),
+        Op("move", new Permute([1, 0]), "x[2,3]"),
+        Op("move", new Expand([4, 3]), "x[3]"),
+        Op("move", new Slice(0, 1, 2, 2), "x[5]"),
+        Op("move", new Embed(new Slice(0, 1, 2, 2), [5]), "x[2]"),
+        Op("move", new Concat(0), "x[2,3] x[4,3]"),
+        Op("move", new Copy(), "x[4] | x[3,2]'"),
+        Op("move", static type => new CopyInto([4], type), "x[4] -> x[4]"),
+        Op("move", new Transfer(default, default), "x[4]"),
+        Op("move", static type => new Cast(type), "f[4] | d[4] | n[4] | i[4] | b[4]"),
+        Op("move", static type => new Fill([4], type, 0), ""),
+        Op("move", static type => new Sequence([4], type, 0, 1), ""),
 
-        Op("random", new RandomFill(RandomKind.Uniform, Shape.Scalar, DType.F32, 0, 0)),
-        Op("random", new RandomFill(RandomKind.Normal, Shape.Scalar, DType.F32, 0, 0)),
-        Op("random", new RandomFill(RandomKind.Gumbel, Shape.Scalar, DType.F32, 0, 0)),
-        Op("random", new RandomFill(RandomKind.Integers, Shape.Scalar, DType.F32, 0, 0)),
-        Op("random", new RandomFill(RandomKind.Bernoulli, Shape.Scalar, DType.F32, 0, 0)),
-        Op("random", new RandomPermutation(0)),
-        Op("random", new RandomCategorical()),
-        Op("random", new AdvanceRandom(0)),
+        Op("random", static type => new RandomFill(RandomKind.Uniform, [4], type, 0, 1), "i[2]"),
+        Op("random", static type => new RandomFill(RandomKind.Normal, [4], type, 0, 1), "i[2]"),
+        Op("random", static type => new RandomFill(RandomKind.Gumbel, [4], type, 0, 1), "i[2]"),
+        Op("random", static type => new RandomFill(RandomKind.Integers, [4], type, 0, 4), "i[2]"),
+        Op("random", static type => new RandomFill(RandomKind.Bernoulli, [4], type, 0, 1), "i[2]"),
+        Op("random", new RandomPermutation(4), "i[2]"),
+        Op("random", new RandomCategorical(), "i[2] x[4,6]"),
+        Op("random", new AdvanceRandom(1), "-> i[2]"),
 
-        Op("update", new Pack(1, 0)),
-        Op("update", new CountStep()),
-        Op("update", new ClipScale(1)),
-        Op("update", new UpdateSgd(0, false, 0, 1)),
-        Op("update", new UpdateAdam(0.9, 0.999, 1e-8, 0, false, 1)),
-        Op("update", new UpdateAverage(AverageKind.Exponential, 0.99)),
-        Op("update", new Exchange(Shape.Scalar, DType.F32)),
+        Op("update", new Pack(1, 8), "x[2,3]' x[2]"),
+        Op("update", new CountStep(), "-> i[]"),
+        Op("update", new ClipScale(1), "x[8]"),
+        Op("update", new UpdateSgd(0, false, 0, 1), "x[8] d[] x[] -> x[8] x[8]"),
+        Op("update", new UpdateAdam(0.9, 0.999, 1e-8, 0, false, 1), "x[8] d[] i[] x[] -> x[8] x[8] x[8]"),
+        Op("update", new UpdateAverage(AverageKind.Exponential, 0.99), "x[8] i[] -> x[8]"),
+        Op("update", static type => new Exchange([4], type), "-> x[4] x[4]"),
     ];
 
-    static OpEntry Unary<TOp>(TOp op) where TOp : unmanaged, IUnary => Op("pointwise", new Unary<TOp>(op), TOp.Domain);
+    // Dense and strided operands take kernels of their own.
+    const string One = "x[8] | x[3,2]'", Pairs = "x[8] x[8] | x[3,1] x[2]";
 
-    static OpEntry Binary<TOp>(TOp op) where TOp : unmanaged, IBinary => Op("pointwise", new Binary<TOp>(op), TOp.Domain);
+    static OpEntry Unary<TOp>(TOp op) where TOp : unmanaged, IUnary => Op("pointwise", new Unary<TOp>(op), One, TOp.Domain);
 
-    static OpEntry Op(string family, Op op, (double Low, double High)? domain = null) =>
-        new(family, op.Name, op.GetType(), op.Saves, op.IsDifferentiable, op.Bound, domain);
+    static OpEntry Binary<TOp>(TOp op) where TOp : unmanaged, IBinary => Op("pointwise", new Binary<TOp>(op), Pairs, TOp.Domain);
+
+    static OpEntry Op(string family, Op op, string operands, (double Low, double High)? domain = null) => Op(family, _ => op, operands, domain);
+
+    static OpEntry Op(string family, Func<DType, Op> make, string operands, (double Low, double High)? domain = null)
+    {
+        Op op = make(DType.F32);
+        return new(family, op.Name, op.GetType(), op.Saves, op.IsDifferentiable, op.Bound, domain, new OpSample(make, operands));
+    }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using Adjoint.Gpu;
+using Adjoint.Kernels.Gpu;
 using Adjoint.Models;
 
 namespace Adjoint.Commands;
@@ -73,6 +74,7 @@ public static class AdjointCommand
             ListCommand.Create(context),
             DataCommand.Create(context),
             OpsCommand.Create(context),
+            KernelsCommand.Create(context),
             DevicesCommand.Create(context),
             DoctorCommand.Create(context),
         };
@@ -90,7 +92,7 @@ public static class AdjointCommand
         while (failure is TypeInitializationException or AggregateException && failure.InnerException is { } inner) failure = inner;
         string line = failure switch
         {
-            AdjointException or IOException or UnauthorizedAccessException => failure.Message,
+            AdjointException or IOException or UnauthorizedAccessException or KernelCompileException => failure.Message,
             OperationCanceledException => "stopped.",
             OutOfMemoryException => "out of memory. Use a smaller batch or model.",
             _ => $"internal error: {failure.GetType().Name}: {failure.Message} Set ADJOINT_DEBUG=1 to see where.",

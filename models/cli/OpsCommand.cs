@@ -1,9 +1,11 @@
 using System.CommandLine;
+using System.Text.Json;
+using Adjoint.Gpu;
 using Adjoint.Models;
 
 namespace Adjoint.Commands;
 
-/// <summary><c>adjoint ops</c>: the engine's table of ops.</summary>
+/// <summary><c>adjoint ops</c>: the engine's table of ops, and where each runs.</summary>
 static class OpsCommand
 {
     /// <summary>The command.</summary>
@@ -11,16 +13,19 @@ static class OpsCommand
     {
         Option<bool> json = Usage.JsonSwitch();
         var command = new ExampleCommand(
-            "ops", "List the engine's ops: what each saves for its derivative and what bounds its speed", "ops", "ops --json") { json };
+            "ops", "List the engine's ops: what each saves for its derivative, what bounds its speed, and the dtypes for which each kind of device can run it (OpenCL: by its kernels)", "ops", "ops --json") { json };
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(json)) WriteJson(context);
             else
             {
                 context.WriteTable(new Table(
-                    ["op", "family", "differentiable", "saves", "bound"],
-                    [.. OpTable.All.Select(op => (string[])
-                        [op.Name, op.Family, op.IsDifferentiable ? "yes" : "no", op.IsDifferentiable ? Describe(op.Saves) : "", Describe(op.Bound)])]));
+                    ["op", "family", "differentiable", "saves", "bound", "cpu", "cuda", "simulator", "opencl"],
+                    [.. OpSupport.All.Select(static one => (string[])
+                    [
+                        one.Op.Name, one.Op.Family, one.Op.IsDifferentiable ? "yes" : "no", one.Op.IsDifferentiable ? Describe(one.Op.Saves) : "", Describe(one.Op.Bound),
+                        Describe(one.Cpu), Describe(one.Cuda), Describe(one.Simulator), Describe(one.OpenCL),
+                    ])]));
             }
 
             return AdjointCommand.Success;
@@ -30,8 +35,9 @@ static class OpsCommand
 
     static void WriteJson(CommandContext context)
     {
-        foreach (OpEntry op in OpTable.All)
+        foreach (OpSupport one in OpSupport.All)
         {
+            OpEntry op = one.Op;
             context.WriteJson(writer =>
             {
                 writer.WriteString("op", op.Name);
@@ -39,9 +45,22 @@ static class OpsCommand
                 writer.WriteBoolean("differentiable", op.IsDifferentiable);
                 writer.WriteString("saves", op.IsDifferentiable ? Describe(op.Saves) : "");
                 writer.WriteString("bound", Describe(op.Bound));
+                Write(writer, "cpu", one.Cpu);
+                Write(writer, "cuda", one.Cuda);
+                Write(writer, "simulator", one.Simulator);
+                Write(writer, "opencl", one.OpenCL);
             });
         }
     }
+
+    static void Write(Utf8JsonWriter writer, string device, IReadOnlyList<DType> types)
+    {
+        writer.WriteStartArray(device);
+        foreach (DType type in types) writer.WriteStringValue(type.Name());
+        writer.WriteEndArray();
+    }
+
+    static string Describe(IReadOnlyList<DType> types) => types.Count == OpSample.Types.Count ? "all" : types.Count == 0 ? "-" : string.Join(" ", types.Select(static type => type.Name()));
 
     static string Describe(Bound bound) => bound == Bound.Memory ? "memory" : "arithmetic";
 

@@ -66,10 +66,11 @@ static class Usage
     {
         Command command = parsed.CommandResult.Command;
         Command root = parsed.RootCommandResult.Command;
+        string path = PathOf(parsed.CommandResult);
         foreach (System.CommandLine.Option one in command.Options)
         {
             if (parsed.GetResult(one)?.Tokens.FirstOrDefault(token => IsOption(token.Value)) is { } next)
-                return $"{one.Name} needs a value, but {Names.Show(next.Value)} follows. See adjoint {command.Name} --help.";
+                return $"{one.Name} needs a value, but {Names.Show(next.Value)} follows. See {path} --help.";
         }
 
         if (parsed.Tokens.FirstOrDefault(token => token.Type == System.CommandLine.Parsing.TokenType.Directive) is { } directive)
@@ -93,9 +94,13 @@ static class Usage
             return $"No command '{Names.Show(typed)}'.{Names.DidYouMean(typed, known)} Commands: {string.Join(", ", known)}.";
         }
 
-        if (tokens.Length > 0) return $"'{command.Name}' does not take '{Names.Show(tokens[0])}'. See adjoint {command.Name} --help.";
-        return parsed.Errors.Count > 0 ? $"{Names.Show(parsed.Errors[0].Message, 200)} See adjoint {command.Name} --help." : null;
+        if (tokens.Length > 0) return $"'{command.Name}' does not take '{Names.Show(tokens[0])}'. See {path} --help.";
+        return parsed.Errors.Count > 0 ? $"{Names.Show(parsed.Errors[0].Message, 200)} See {path} --help." : null;
     }
+
+    // The words up to a command: adjoint kernels ptx.
+    static string PathOf(System.CommandLine.Parsing.SymbolResult result) =>
+        result.Parent is System.CommandLine.Parsing.CommandResult parent ? $"{PathOf(parent)} {((System.CommandLine.Parsing.CommandResult)result).Command.Name}" : "adjoint";
 
     static bool IsOption(string text) => text.Length > 1 && text[0] == '-' && !char.IsAsciiDigit(text[1]);
 }

@@ -7,7 +7,7 @@ namespace Adjoint.Tests;
 [NonParallelizable]
 sealed class ListingTests : CommandTestBase
 {
-    static readonly string[] Commands = ["train", "sample", "eval", "predict", "list", "data", "ops", "devices", "doctor"];
+    static readonly string[] Commands = ["train", "sample", "eval", "predict", "list", "data", "ops", "kernels", "devices", "doctor"];
 
     [Test]
     public void EveryCommandHasHelpWithExamples()
@@ -38,6 +38,9 @@ sealed class ListingTests : CommandTestBase
     {
         Assert.That(Run("ops", "--json").Events.Select(one => one.GetProperty("op").GetString()), Is.EqualTo(OpTable.All.Select(op => op.Name)));
         Assert.That(Run("ops").Lines, Has.Length.EqualTo(OpTable.All.Count + 1));
+        Assert.That(Run("ops").Lines[0], Does.Match("cpu +cuda +simulator +opencl$"));
+        Assert.That(Run("ops").Lines.Single(line => line.StartsWith("exp ", StringComparison.Ordinal)), Does.Match("(f32 f64 *){4}$"));
+        Assert.That(Run("ops").Lines.Single(line => line.StartsWith("softmax ", StringComparison.Ordinal)), Does.Match("(f32 f64 *){3}-$"));
     }
 
     [Test]

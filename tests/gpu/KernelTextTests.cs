@@ -65,11 +65,11 @@ public sealed class KernelTextTests
     [Test]
     public void KernelsAssembleWithoutSpillsOrStackWithinTheirRegisters()
     {
-        if (Assembler.Path is null) Assert.Ignore("ptxas is neither in PATH nor in CUDA_HOME/bin, and ADJOINT_PTXAS does not name it");
+        Assembler assembler = PresentAssembler.Require();
         for (int i = 0; i < KernelTarget.Checked.Count; i++)
         {
             KernelTarget target = KernelTarget.Checked[i];
-            var assembled = Assembler.Run(Compiled.Value.Select(item => item.Images[i]), target).ToDictionary(kernel => kernel.Name);
+            var assembled = assembler.Run(Compiled.Value.Select(item => item.Images[i]), target).ToDictionary(kernel => kernel.Name);
             Assert.Multiple(() =>
             {
                 foreach (var (kernel, _) in Compiled.Value)
@@ -87,9 +87,9 @@ public sealed class KernelTextTests
     [Test]
     public void TheInnerLoopOfTheVectorProductIsNearlyAllMultiplications()
     {
-        if (Assembler.Path is null) Assert.Ignore("ptxas is neither in PATH nor in CUDA_HOME/bin, and ADJOINT_PTXAS does not name it");
+        Assembler assembler = PresentAssembler.Require();
         KernelImage image = Compiled.Value.Single(item => item.Kernel.Name == "matmul_4_vector_Tile128_AlongInner_AlongLines_Unchanged").Images[1];
-        if (Assembler.Instructions(image) is not { } instructions)
+        if (assembler.Instructions(image) is not { } instructions)
         {
             Assert.Ignore("cuobjdump is not beside ptxas");
             return;

@@ -7,6 +7,8 @@ public sealed record Transfer(Device From, Device Target) : Op
 
     public override Saves Saves => Saves.Nothing;
 
+    public override bool NeedsKernels => false;
+
     public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output) => new(inputs[0].Shape, inputs[0].DType);
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)

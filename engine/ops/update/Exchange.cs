@@ -11,7 +11,8 @@ public sealed record Exchange(Shape Shape, DType DType) : Op
 
     public override bool IsDifferentiable => false;
 
-    public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output) => new(Shape, DType);
+    public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output) =>
+        DType.IsFloat() ? new(Shape, DType) : throw new DTypeException($"{Name}: takes f32 or f64, not {DType.Name()}. Convert with To(DType.F32).");
 
     public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {

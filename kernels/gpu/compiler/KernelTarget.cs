@@ -18,6 +18,9 @@ public readonly record struct KernelTarget(int Major, int Minor, bool IsSpecific
     /// <summary>The targets that every kernel is checked for.</summary>
     public static IReadOnlyList<KernelTarget> Checked { get; } = [Sm80, Sm90];
 
+    /// <summary>The targets that the text's instruction set knows and the kernels support.</summary>
+    public static IReadOnlyList<KernelTarget> Known { get; } = [Sm80, new(8, 6), new(8, 7), new(8, 9), Sm90, Sm90A];
+
     /// <summary>The version of the text's instruction set: 8.0, the first to know compute capability 9.0 whole; drivers from branch 525 on read it.</summary>
     public static string InstructionSet => "8.0";
 

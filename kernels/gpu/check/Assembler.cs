@@ -1,29 +1,29 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Adjoint.Kernels;
-using Adjoint.Kernels.Gpu;
 
-namespace Adjoint.Tests.Gpu;
+namespace Adjoint.Kernels.Gpu;
 
 /// <summary>What the assembler made of one kernel.</summary>
+/// <param name="Name">Its entry point.</param>
+/// <param name="Registers">Registers of a thread.</param>
+/// <param name="StackBytes">Local memory of a thread.</param>
+/// <param name="SpillBytes">What is written to and read from local memory for want of registers, in bytes of instructions.</param>
 public sealed record AssembledKernel(string Name, int Registers, int StackBytes, int SpillBytes);
 
-/// <summary>The vendor's assembler for kernel text, where a machine has it: named by ADJOINT_PTXAS, in CUDA_HOME/bin, or in PATH.</summary>
-static partial class Assembler
+/// <summary>The vendor's assembler for kernel text, ptxas: no program needs it, since drivers have their own; it tells what a kernel costs where there is no GPU.</summary>
+/// <param name="path">Path of the program.</param>
+public sealed partial class Assembler(string path)
 {
-    /// <summary>Path of the program; null if there is none.</summary>
-    public static string? Path { get; } = Candidates().FirstOrDefault(File.Exists);
-
     /// <summary>Assembles kernels of one target as one module.</summary>
     /// <exception cref="InvalidOperationException">The assembler rejects the text; the message has its complaint.</exception>
-    public static IReadOnlyList<AssembledKernel> Run(IEnumerable<KernelImage> kernels, KernelTarget target)
+    public IReadOnlyList<AssembledKernel> Run(IEnumerable<KernelImage> kernels, KernelTarget target)
     {
-        string file = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"kernels-{Guid.NewGuid():N}.ptx");
+        string file = Path.Combine(Path.GetTempPath(), $"kernels-{Guid.NewGuid():N}.ptx");
         try
         {
             File.WriteAllText(file, $".version {KernelTarget.InstructionSet}\n.target {target.Name}\n.address_size 64\n" + string.Concat(kernels.Select(kernel => PtxText.Body(kernel.Text))));
-            using Process process = Process.Start(new ProcessStartInfo(Path!, ["-v", "-O3", $"-arch={target.Name}", file, "-o", file + ".out"]) { RedirectStandardError = true })!;
+            using Process process = Process.Start(new ProcessStartInfo(path, ["-v", "-O3", $"-arch={target.Name}", file, "-o", file + ".out"]) { RedirectStandardError = true })!;
             string log = process.StandardError.ReadToEnd();
             process.WaitForExit();
             if (process.ExitCode != 0) throw new InvalidOperationException(string.Join('\n', log.Split('\n').Where(line => line.Contains("error", StringComparison.Ordinal)).Take(5)));
@@ -37,15 +37,15 @@ static partial class Assembler
     }
 
     /// <summary>The machine's instructions of one kernel in order, names with their modifiers; null where the disassembler is not beside the assembler.</summary>
-    public static IReadOnlyList<string>? Instructions(KernelImage kernel)
+    public IReadOnlyList<string>? Instructions(KernelImage kernel)
     {
-        string disassembler = System.IO.Path.Combine(System.IO.Path.GetDirectoryName(Path!)!, OperatingSystem.IsWindows() ? "cuobjdump.exe" : "cuobjdump");
+        string disassembler = Path.Combine(Path.GetDirectoryName(path) ?? "", OperatingSystem.IsWindows() ? "cuobjdump.exe" : "cuobjdump");
         if (!File.Exists(disassembler)) return null;
-        string file = System.IO.Path.Combine(System.IO.Path.GetTempPath(), $"kernel-{Guid.NewGuid():N}.ptx");
+        string file = Path.Combine(Path.GetTempPath(), $"kernel-{Guid.NewGuid():N}.ptx");
         try
         {
             File.WriteAllText(file, kernel.Text);
-            using (Process assembler = Process.Start(new ProcessStartInfo(Path!, ["-O3", $"-arch={kernel.Target}", file, "-o", file + ".out"]))!) assembler.WaitForExit();
+            using (Process assembler = Process.Start(new ProcessStartInfo(path, ["-O3", $"-arch={kernel.Target}", file, "-o", file + ".out"]))!) assembler.WaitForExit();
             using Process process = Process.Start(new ProcessStartInfo(disassembler, ["-sass", file + ".out"]) { RedirectStandardOutput = true })!;
             string listing = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
@@ -83,15 +83,6 @@ static partial class Assembler
     }
 
     static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
-
-    static IEnumerable<string> Candidates()
-    {
-        string program = OperatingSystem.IsWindows() ? "ptxas.exe" : "ptxas";
-        if (Environment.GetEnvironmentVariable("ADJOINT_PTXAS") is { Length: > 0 } named) yield return named;
-        if (Environment.GetEnvironmentVariable("CUDA_HOME") is { Length: > 0 } home) yield return System.IO.Path.Combine(home, "bin", program);
-        foreach (string folder in (Environment.GetEnvironmentVariable("PATH") ?? "").Split(System.IO.Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
-            yield return System.IO.Path.Combine(folder, program);
-    }
 
     [GeneratedRegex(@"Compiling entry function '(\w+)'")]
     private static partial Regex Entry();

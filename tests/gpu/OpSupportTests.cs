@@ -1,0 +1,82 @@
+using Adjoint.Gpu;
+using Adjoint.Kernels;
+using Adjoint.Kernels.Gpu;
+using NUnit.Framework;
+
+namespace Adjoint.Tests.Gpu;
+
+/// <summary>Mode support of devices: each op's samples ask for kernels that are there, for every dtype that the op takes on the CPU.</summary>
+[TestFixture]
+public sealed class OpSupportTests
+{
+    static IEnumerable<TestCaseData> Entries => OpTable.All.Select(static entry => new TestCaseData(entry).SetArgDisplayNames(entry.Name));
+
+    [TestCaseSource(nameof(Entries))]
+    public void An_op_runs_on_devices_for_every_dtype_that_it_takes(OpEntry entry)
+    {
+        OpSupport support = OpSupport.Of(entry);
+        Assert.Multiple(() =>
+        {
+            Assert.That(support.Cpu, Is.Not.Empty);
+            Assert.That(support.Cuda, Is.EqualTo(support.Cpu), "cuda");
+            Assert.That(support.Simulator, Is.EqualTo(support.Cpu), "simulator");
+            Assert.That(support.OpenCL, Is.SubsetOf(support.Cpu), "opencl");
+        });
+        if (entry.IsDifferentiable) Assert.That(support.Cpu, Does.Contain(DType.F32).And.Contain(DType.F64));
+    }
+
+    [Test]
+    public void A_kernel_that_is_absent_or_needs_warps_shows_in_the_matrix()
+    {
+        OpSupport absent = OpSupport.Of(Entry(new NoKernel())), narrow = OpSupport.Of(OpTable.All.Single(static entry => entry.Name == "argmax"));
+        Assert.That(absent.Cpu, Is.EqualTo(OpSample.Types));
+        Assert.That(absent.Cuda.Concat(absent.Simulator).Concat(absent.OpenCL), Is.Empty);
+        Assert.That(narrow.Cuda, Has.Count.EqualTo(4));
+        Assert.That(narrow.OpenCL, Is.Empty);
+    }
+
+    [Test]
+    public void A_sample_of_a_dtype_that_the_op_rejects_counts_as_not_taken() =>
+        Assert.That(OpSupport.Of(OpTable.All.Single(static entry => entry.Name == "exp")).Cuda, Is.EqualTo(new[] { DType.F32, DType.F64 }));
+
+    [Test]
+    public void Samples_ask_for_every_line_of_the_table_but_those_that_are_no_ops()
+    {
+        string[] asked = [.. from entry in OpTable.All from type in OpSample.Types from launch in LaunchSurvey.Launches(entry, type, true, 256) ?? [] select KernelTable.Find(launch.Kernel).Description.Name];
+        string[] others = [.. KernelTable.All.Select(static line => line.Name).Except(asked)];
+
+        // Ternary operators are chains', and the ladder of products chooses among its rungs.
+        Assert.That(others.Where(static name => !name.EndsWith("_ternary", StringComparison.Ordinal) && !name.StartsWith("matmul_", StringComparison.Ordinal)), Is.Empty);
+    }
+
+    [Test]
+    public void A_program_without_the_compiler_carries_what_ops_ask_for_and_no_stand_ins()
+    {
+        IEnumerable<string> needed = EngineKernels.Needed.Keys;
+        Assert.That(needed, Is.SupersetOf(new[]
+        {
+            "dense_unary_Relu_f32", "dense_unary_Relu_f64", "strided_unary_Relu_f32", "strided_unary_Square_i64", "strided_binary_Add_i32", "strided_compare_Less_bool", "strided_cast_f32_bool",
+            "matmul_2_shared_f32_Relu", "matmul_2_shared_f64_Unchanged", "update_NesterovDeviceRule_f64", "softmax_f32_BlockTeam", "index_check",
+        }));
+        Assert.That(needed, Has.None.Contains("Exponential"));
+        Assert.That(EngineKernels.All.Keys, Is.SupersetOf(needed).And.Contains("dense_unary_Exponential_f32"));
+    }
+
+    static OpEntry Entry(Op op) => new("none", op.Name, op.GetType(), op.Saves, false, op.Bound, null, new OpSample(_ => op, "x[4]"));
+
+    sealed record NoKernel : Op
+    {
+        static readonly TypedKernels Kernels = new("no_such_kernel");
+
+        public override string Name => "no_kernel";
+
+        public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output) => new(inputs[0].Shape, inputs[0].DType);
+
+        public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+        {
+        }
+
+        public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>
+            queue.Call(Kernels.Of(inputs[0].DType), inputs[0].Count).Dense(inputs).Dense(outputs).Run();
+    }
+}
