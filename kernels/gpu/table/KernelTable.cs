@@ -35,7 +35,7 @@ public static class KernelTable
         : throw new ArgumentException($"No kernel is named {name}. KernelTable.All lists them.", nameof(name));
 
     /// <summary>Whether there is a kernel for a reference.</summary>
-    public static bool Contains(KernelReference reference) => reference is ChainKernel || ByPattern.ContainsKey(reference.Pattern);
+    public static bool Contains(KernelReference reference) => reference is ChainKernel || lines.ByPattern.ContainsKey(reference.Pattern);
 
     /// <summary>The kernel that a reference asks for: a checked one with the reference's operators, or a chain's own.</summary>
     /// <exception cref="ArgumentException">There is none.</exception>
