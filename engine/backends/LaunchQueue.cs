@@ -21,6 +21,9 @@ public abstract class LaunchQueue
     /// <summary>Whether warps exchange registers.</summary>
     public abstract bool HasWarps { get; }
 
+    /// <summary>Whether four warps multiply matrices from shared memory together.</summary>
+    public abstract bool HasWarpGroups { get; }
+
     /// <summary>Runs or keeps a launch; one of no blocks is nothing.</summary>
     public abstract void Launch(KernelReference kernel, LaunchGrid grid, ReadOnlySpan<byte> arguments);
 

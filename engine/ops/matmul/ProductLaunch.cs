@@ -20,6 +20,7 @@ static class ProductLaunch
             Multiprocessors = queue.Multiprocessors,
             BlockThreads = queue.BlockThreads,
             HasWarps = queue.HasWarps,
+            HasWarpGroups = queue.HasWarpGroups,
         };
         var launch = MatMulLaunch.Choose(request);
         var operands = new MatMulOperands(
