@@ -11,30 +11,40 @@ static class GpuMatMul
     // Beyond, a slow rung tells nothing that smaller sizes did not.
     const double MostSecondsPerCall = 0.4;
 
+    // Right operands lie along the columns of the product, left ones along the sum.
+    static readonly object[] dense = ["AlongInner", "AlongLines", "Unchanged"];
+
     /// <summary>A rung with its launch.</summary>
     /// <param name="Name">Its line in the kernel table.</param>
     /// <param name="Numbers">What it multiplies: f32, tf32 or bf16.</param>
-    /// <param name="Tile">Name of the tile among its types; null if it has none.</param>
+    /// <param name="Arguments">Its type arguments.</param>
     /// <param name="Side">Rows and columns of a block.</param>
     /// <param name="Threads">Threads of a block.</param>
-    /// <param name="Small">Tile, side and threads for the simulator.</param>
-    sealed record Rung(string Name, string Numbers, string? Tile, int Side, int Threads, (string Tile, int Side, int Threads)? Small = null)
+    sealed record Rung(string Name, string Numbers, object[] Arguments, int Side, int Threads)
     {
-        public Rung ForSimulator() => Small is { } small ? this with { Tile = small.Tile, Side = small.Side, Threads = small.Threads } : this;
+        /// <summary>A form for the simulator, whose blocks have few threads.</summary>
+        public Rung? Small { get; init; }
 
-        public KernelReference Reference() => Name is "matmul_4_vector" ? new(Name, "Unchanged")
-            : Numbers != "f32" ? new(Name, Tile!, "Unchanged")
-            : Tile is null ? new(Name, typeof(float), "Unchanged") : new(Name, typeof(float), Tile, "Unchanged");
+        /// <summary>Whether it runs on devices of compute capability 9.0 alone.</summary>
+        public bool NeedsWarpGroups { get; init; }
+
+        public Rung ForSimulator() => Small ?? this;
+
+        public KernelReference Reference() => new(Name, Arguments);
     }
 
     static readonly Rung[] rungs =
     [
-        new("matmul_1_naive", "f32", null, 16, 256),
-        new("matmul_2_shared", "f32", null, 16, 256),
-        new("matmul_3_thread_tile", "f32", "Tile128", 128, 256, ("Tile32", 32, 32)),
-        new("matmul_4_vector", "f32", null, 128, 256),
-        new("matmul_5_tf32", "tf32", "WarpTile128", 128, 256, ("WarpTile64", 64, 64)),
-        new("matmul_6_bf16", "bf16", "WarpTile128", 128, 256, ("WarpTile64", 64, 64)),
+        new("matmul_1_naive", "f32", [typeof(float), "Unchanged"], 16, 256),
+        new("matmul_2_shared", "f32", [typeof(float), "Unchanged"], 16, 256),
+        new("matmul_3_thread_tile", "f32", [typeof(float), "Tile128", "Unchanged"], 128, 256)
+        {
+            Small = new("matmul_3_thread_tile", "f32", [typeof(float), "Tile32", "Unchanged"], 32, 32),
+        },
+        new("matmul_4_vector", "f32", ["Tile128", .. dense], 128, 256) { Small = new("matmul_4_vector", "f32", ["Tile64", .. dense], 64, 256) },
+        new("matmul_5_tf32", "tf32", ["WarpTile128", .. dense], 128, 256) { Small = new("matmul_5_tf32", "tf32", ["WarpTile64", .. dense], 64, 64) },
+        new("matmul_7_wgmma", "bf16", ["GroupTile128", .. dense], 128, 256) { NeedsWarpGroups = true },
+        new("matmul_6_bf16", "bf16", ["WarpTile128", .. dense], 128, 256) { Small = new("matmul_6_bf16", "bf16", ["WarpTile64", .. dense], 64, 64) },
     ];
 
     static readonly KernelReference ToBf16 = new("matmul_to_bf16");
@@ -50,6 +60,7 @@ static class GpuMatMul
         {
             foreach (Rung rung in rungs)
             {
+                if (rung.NeedsWarpGroups && !run.Backend.Launcher.HasWarpGroups) continue;
                 double flops = 2.0 * size * size * size;
                 if (rates.TryGetValue(rung.Name, out double rate) && flops / rate > MostSecondsPerCall) continue;
                 agree &= run.Try($"matmul/{size} {rung.Name}", () => rates[rung.Name] = Measure(run, run.IsSimulated ? rung.ForSimulator() : rung, size, size == 256 || run.IsSimulated));
@@ -78,7 +89,7 @@ static class GpuMatMul
         byte[] bytes = arguments.Bytes.ToArray();
         KernelReference kernel = rung.Reference();
         int blocks = (size + rung.Side - 1) / rung.Side;
-        var grid = new LaunchGrid(blocks, blocks, 1, rung.Threads);
+        var grid = new LaunchGrid(blocks * blocks, 1, 1, rung.Threads);
         double seconds = run.Median(() => device.Launch(kernel, grid, bytes)), flops = 2.0 * size * size * size;
         if (compares) Compare(run, rung, size, left, right, target);
         run.Line($"matmul/{size}/{rung.Numbers}", rung.Name, ("us", seconds * 1e6), ("tflops", flops / seconds / 1e12));

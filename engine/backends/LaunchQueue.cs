@@ -24,6 +24,9 @@ public abstract class LaunchQueue
     /// <summary>What was measured of matrix products on the device; null for the shipped defaults.</summary>
     public virtual MatMulTuning? Tuning => null;
 
+    /// <summary>Whether four warps multiply matrices from shared memory together.</summary>
+    public abstract bool HasWarpGroups { get; }
+
     /// <summary>Runs or keeps a launch; one of no blocks is nothing.</summary>
     public abstract void Launch(KernelReference kernel, LaunchGrid grid, ReadOnlySpan<byte> arguments);
 

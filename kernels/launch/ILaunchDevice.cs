@@ -18,6 +18,9 @@ public interface ILaunchDevice : IDisposable
     /// <summary>Whether warps of 32 threads exchange registers; without, kernels that need it cannot run.</summary>
     bool HasWarps { get; }
 
+    /// <summary>Whether four warps multiply matrices from shared memory together, which devices of compute capability 9.0 alone can.</summary>
+    bool HasWarpGroups { get; }
+
     /// <summary>Whether chains of pointwise ops can be compiled to one kernel as the program runs.</summary>
     bool CompilesChains { get; }
 

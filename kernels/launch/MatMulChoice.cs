@@ -102,7 +102,8 @@ static class MatMulChoice
     static MatMulLaunch? Bf16(in MatMulRequest request, MatrixProduct product, int batch)
     {
         Access left = Left(product, batch, 8, request.LeftAlignment), right = Right(product, batch, 8, request.RightAlignment);
-        if (left == Access.Singles || right == Access.Singles || Find(MatMulTile.Bf16, request, product, batch, left) is not { } tile) return null;
+        MatMulTile[] tiles = request.HasWarpGroups ? MatMulTile.Bf16Groups : MatMulTile.Bf16;
+        if (left == Access.Singles || right == Access.Singles || Find(tiles, request, product, batch, left) is not { } tile) return null;
         if (!IsDense(left, product.Rows, product.Inner, product.LeftRowStep, product.LeftInnerStep, product.LeftBatchStep)) return null;
         if (!IsDense(right, product.Columns, product.Inner, product.RightColumnStep, product.RightInnerStep, product.RightBatchStep)) return null;
         long leftCount = (long)product.Rows * product.Inner * (product.LeftBatchStep == 0 ? 1 : batch), rightCount = (long)product.Inner * product.Columns * (product.RightBatchStep == 0 ? 1 : batch);

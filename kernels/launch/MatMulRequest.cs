@@ -71,9 +71,12 @@ public readonly record struct MatMulRequest
     /// <summary>Name of the tile to take if it can compute the product, whatever else speaks for another; null for no wish.</summary>
     public string? Tile { get; init; }
 
+    /// <summary>Whether four warps multiply matrices from shared memory together.</summary>
+    public bool HasWarpGroups { get; init; }
+
     /// <summary>The request with what it depends on of a device.</summary>
     public MatMulRequest On(ILaunchDevice device) =>
-        this with { Multiprocessors = device.Multiprocessors, BlockThreads = device.BlockThreads, HasWarps = device.HasWarps };
+        this with { Multiprocessors = device.Multiprocessors, BlockThreads = device.BlockThreads, HasWarps = device.HasWarps, HasWarpGroups = device.HasWarpGroups };
 
     /// <summary>The largest power of two up to 16 that divides an address.</summary>
     public static int AlignmentOf(ulong address) => 1 << Math.Min(BitOperations.TrailingZeroCount(address), BitOperations.Log2(MostAlignment));

@@ -43,6 +43,14 @@ readonly record struct MatMulTile(string Line, int Rows, int Columns, int Thread
         new("matmul_6_bf16_WarpTile64", 64, 64, 64, 1024, true),
     ];
 
+    // Devices with warpgroups.
+    public static readonly MatMulTile[] Bf16Groups =
+    [
+        new("matmul_7_wgmma_GroupTile128", 128, 128, 256, 1024, true),
+        new("matmul_7_wgmma_GroupTile64", 64, 128, 128, 1024, true),
+        Bf16[^1],
+    ];
+
     /// <summary>Blocks of uncut products.</summary>
     public long Blocks(in MatrixProduct product, int batch) => (long)Count(product.Rows, Rows) * Count(product.Columns, Columns) * batch;
 

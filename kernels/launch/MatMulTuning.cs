@@ -42,20 +42,23 @@ public sealed class MatMulTuning
             var tuning = new MatMulTuning();
             foreach (JsonElement one in list.EnumerateArray())
             {
-                if (!Enum.TryParse(one.GetProperty("precision").GetString(), out MatMulPrecision precision)) return null;
+                if (!Enum.TryParse(Member(one, "precision").GetString(), out MatMulPrecision precision)) return null;
                 var shape = new MatMulShapeKey(
-                    one.GetProperty("element").GetString() ?? "", precision, one.GetProperty("batch").GetInt32(), one.GetProperty("rows").GetInt32(), one.GetProperty("columns").GetInt32(),
-                    one.GetProperty("inner").GetInt32());
-                tuning.Set(shape, one.GetProperty("tile").GetString() ?? "");
+                    Member(one, "element").GetString() ?? "", precision, Member(one, "batch").GetInt32(), Member(one, "rows").GetInt32(), Member(one, "columns").GetInt32(),
+                    Member(one, "inner").GetInt32());
+                tuning.Set(shape, Member(one, "tile").GetString() ?? "");
             }
 
             return tuning;
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException)
         {
             return null;
         }
     }
+
+    // What is missing is of no kind, and reading it as one is an error that counts as damage.
+    static JsonElement Member(JsonElement one, string name) => one.TryGetProperty(name, out JsonElement value) ? value : default;
 
     /// <summary>All entries as JSON, UTF-8.</summary>
     public byte[] ToJson()

@@ -12,7 +12,7 @@ public sealed class KernelTextTests
     static List<(Kernel Kernel, KernelImage[] Images)> Compile()
     {
         using var compiler = new KernelCompiler();
-        return [.. KernelTable.Checked.Concat(WithOperators()).Select(kernel => (kernel, KernelTarget.Checked.Select(target => compiler.Compile(kernel, target)).ToArray()))];
+        return [.. KernelTable.Checked.Concat(WithOperators()).Select(kernel => (kernel, kernel.Description.Targets.Select(target => compiler.Compile(kernel, target)).ToArray()))];
     }
 
     static IEnumerable<Kernel> WithOperators()
@@ -39,7 +39,7 @@ public sealed class KernelTextTests
         Assert.That(names, Is.Unique);
         foreach (var (kernel, images) in Compiled.Value)
         {
-            foreach (var (image, target) in images.Zip(KernelTarget.Checked))
+            foreach (var (image, target) in images.Zip(kernel.Description.Targets))
             {
                 Assert.That(image.Text, Does.Contain($".target {target.Name}\n").And.Contain($".entry {kernel.Name}(").And.Contain($".maxntid {kernel.Description.Threads}, 1, 1"), kernel.Name);
                 Assert.That(image.Parameters, Has.Count.EqualTo(kernel.Method.GetParameters().Length), kernel.Name);
@@ -66,13 +66,12 @@ public sealed class KernelTextTests
     public void KernelsAssembleWithoutSpillsOrStackWithinTheirRegisters()
     {
         Assembler assembler = PresentAssembler.Require();
-        for (int i = 0; i < KernelTarget.Checked.Count; i++)
+        foreach (KernelTarget target in Compiled.Value.SelectMany(item => item.Kernel.Description.Targets).Distinct())
         {
-            KernelTarget target = KernelTarget.Checked[i];
-            var assembled = assembler.Run(Compiled.Value.Select(item => item.Images[i]), target).ToDictionary(kernel => kernel.Name);
+            var assembled = assembler.Run(Compiled.Value.SelectMany(item => item.Images).Where(image => image.Target == target.Name), target).ToDictionary(kernel => kernel.Name);
             Assert.Multiple(() =>
             {
-                foreach (var (kernel, _) in Compiled.Value)
+                foreach (var (kernel, _) in Compiled.Value.Where(item => item.Kernel.Description.Targets.Contains(target)))
                 {
                     AssembledKernel result = assembled[kernel.Name];
                     int budget = target == KernelTarget.Sm80 ? kernel.Description.Registers.Sm80 : kernel.Description.Registers.Sm90;
@@ -82,6 +81,45 @@ public sealed class KernelTextTests
                 }
             });
         }
+    }
+
+    [Test]
+    public void ProductsOfWarpgroupsAreInstructionsThatGoOnWhileThreadsCopy()
+    {
+        if (Assembler.Path is null) Assert.Ignore("ptxas is neither in PATH nor in CUDA_HOME/bin, and ADJOINT_PTXAS does not name it");
+        KernelImage image = Compiled.Value.Single(item => item.Kernel.Name == "matmul_7_wgmma_GroupTile128_AlongInner_AlongLines_Unchanged").Images[0];
+        if (Assembler.Instructions(image) is not { } instructions)
+        {
+            Assert.Ignore("cuobjdump is not beside ptxas");
+            return;
+        }
+
+        // Two products, then copies, and only then a wait.
+        string[] products = [.. instructions.Where(name => name.StartsWith("HGMMA", StringComparison.Ordinal))];
+        Assert.That(products, Is.Not.Empty.And.All.StartsWith("HGMMA.64x128x16.F32.BF16"));
+        string[] after = [.. instructions.Skip(instructions.ToList().FindLastIndex(name => name.StartsWith("HGMMA", StringComparison.Ordinal)) + 1)];
+        int copy = Array.FindIndex(after, name => name.StartsWith("LDGSTS", StringComparison.Ordinal)), wait = Array.FindIndex(after, name => name.StartsWith("WARPGROUP.DEPBAR", StringComparison.Ordinal));
+        Assert.That(copy, Is.GreaterThanOrEqualTo(0).And.LessThan(wait), string.Join('\n', after));
+    }
+
+    [Test]
+    public void KernelsOfOneArchitectureAreRefusedElsewhere()
+    {
+        using var compiler = new KernelCompiler();
+        var kernels = new CompiledKernels(compiler);
+        var line = new KernelReference("matmul_7_wgmma_GroupTile64_AlongInner_AlongLines", typeof(Unchanged));
+        Assert.That(kernels.Find(line, 9, 0).Target, Is.EqualTo("sm_90a"));
+        Assert.That(() => kernels.Find(line, 8, 6), Throws.TypeOf<KernelCompileException>().With.Message.Contains("sm_90a alone"));
+        Assert.That(() => kernels.Find(line, 10, 0), Throws.TypeOf<KernelCompileException>().With.Message.Contains("sm_90a alone"));
+        Assert.That(compiler.CompiledCount, Is.EqualTo(1));
+
+        // A pack for devices of 9.0 has it, one for older devices has not.
+        Kernel[] both = [KernelTable.Find(line), KernelTable.Find(new KernelReference("matmul_to_bf16"))];
+        Assert.That(compiler.Pack("old", both, [KernelTarget.Sm80]).Kernels.Select(image => image.Target), Is.EqualTo(new[] { "sm_80" }));
+        KernelPack pack = compiler.Pack("new", both, KernelTarget.Checked);
+        Assert.That(pack.Kernels.Select(image => image.Target), Is.EqualTo(new[] { "sm_90a", "sm_80", "sm_90" }));
+        Assert.That(new PackedKernels(pack).Find(line, 9, 0).Target, Is.EqualTo("sm_90a"));
+        Assert.That(() => new PackedKernels(pack).Find(line, 10, 0), Throws.TypeOf<KernelPackException>().With.Message.Contains("none of which runs on compute capability 10.0"));
     }
 
     [Test]

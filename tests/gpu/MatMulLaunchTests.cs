@@ -107,6 +107,15 @@ public sealed class MatMulLaunchTests
     public void DefaultsOfRoundedProducts(int rows, int columns, int inner, MatMulPrecision precision, params string[] lines) =>
         Assert.That(Names(MatMulLaunch.Choose(Request<float>(MatrixProduct.Dense(rows, columns, inner), 1, 132) with { Precision = precision })), Is.EqualTo(lines));
 
+    // Devices of compute capability 9.0: the last one is not more than a third zeros in 64 x 64 only.
+    [TestCase(4096, 4096, 4096, MatMulPrecision.Bf16, "matmul_to_bf16", "matmul_to_bf16", "matmul_7_wgmma_GroupTile128_AlongInner_AlongLines")]
+    [TestCase(1000, 1024, 1024, MatMulPrecision.Bf16, "matmul_to_bf16", "matmul_to_bf16", "matmul_6_bf16_WarpTile64_AlongInner_AlongLines")]
+    [TestCase(1088, 1152, 1024, MatMulPrecision.Bf16, "matmul_to_bf16", "matmul_to_bf16", "matmul_7_wgmma_GroupTile64_AlongInner_AlongLines")]
+    [TestCase(4096, 4096, 4096, MatMulPrecision.Tf32, "matmul_5_tf32_WarpTile128_AlongInner_AlongLines")]
+    [TestCase(65536, 64, 4096, MatMulPrecision.Bf16, "matmul_to_bf16", "matmul_to_bf16", "matmul_6_bf16_WarpTile64_AlongInner_AlongLines")]
+    public void DefaultsOfWarpgroups(int rows, int columns, int inner, MatMulPrecision precision, params string[] lines) =>
+        Assert.That(Names(MatMulLaunch.Choose(Request<float>(MatrixProduct.Dense(rows, columns, inner), 1, 132) with { Precision = precision, HasWarpGroups = true })), Is.EqualTo(lines));
+
     [Test]
     public void EveryChoiceIsAKernelOfTheTableWithinTheDevice()
     {
@@ -137,6 +146,7 @@ public sealed class MatMulLaunchTests
                 BlockThreads = random.Next(3) == 0 ? 32 : 256,
                 HasWarps = random.Next(3) > 0,
             };
+            request = request with { HasWarpGroups = request.HasWarps && random.Next(2) == 0 };
             MatMulLaunch launch = MatMulLaunch.Choose(request);
             Assert.That(launch.Count > 0, Is.EqualTo(product.Rows > 0 && product.Columns > 0), $"{request}");
             for (int n = 0; n < launch.Count; n++)
@@ -149,6 +159,7 @@ public sealed class MatMulLaunchTests
                 Assert.That((grid.Y, grid.Z), Is.EqualTo((1, 1)));
                 Assert.That(grid.Threads, Is.InRange(32, Math.Min(request.BlockThreads, kernel.Description.Threads)), $"{kernel} {request}");
                 if (!request.HasWarps) Assert.That(kernel.Description.Traits & (KernelTraits.Warps | KernelTraits.MatrixUnits), Is.EqualTo(KernelTraits.None), $"{kernel}");
+                if (!request.HasWarpGroups) Assert.That(kernel.Description.OnlyTarget, Is.Null, $"{kernel}");
                 if (request.LeftAlignment < 16) Assert.That(kernel.Name, Does.Not.Contain("Along"), $"{request}");
                 if (request.Precision == MatMulPrecision.Exact || isDouble) Assert.That(kernel.Name, Does.Not.Contain("tf32").And.Not.Contain("bf16"), $"{request}");
                 var arguments = new LaunchArguments(buffer);

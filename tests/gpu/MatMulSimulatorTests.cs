@@ -67,7 +67,19 @@ public sealed class MatMulSimulatorTests
     [TestCase(true, false, 8, 40, 17)]
     [TestCase(false, true, 5, 34, 24)]
     [TestCase(true, true, 72, 7, 8)]
-    public void Bf16Rung(bool leftTransposed, bool rightTransposed, int rows, int columns, int inner)
+    public void Bf16Rung(bool leftTransposed, bool rightTransposed, int rows, int columns, int inner) =>
+        CheckBf16("matmul_6_bf16_WarpTile64", 64, 64, leftTransposed, rightTransposed, rows, columns, inner);
+
+    // Whole tiles of one and of two steps along the sum, then ragged ones of more steps than shared memory holds; two warpgroups last.
+    [TestCase("GroupTile64", 128, false, false, 64, 128, 32)]
+    [TestCase("GroupTile64", 128, true, true, 64, 128, 64)]
+    [TestCase("GroupTile64", 128, true, false, 40, 120, 113)]
+    [TestCase("GroupTile64", 128, false, true, 57, 131, 152)]
+    [TestCase("GroupTile128", 256, false, false, 101, 72, 40)]
+    public void WarpgroupRung(string tile, int threads, bool leftTransposed, bool rightTransposed, int rows, int columns, int inner) =>
+        CheckBf16($"matmul_7_wgmma_{tile}", 128, threads, leftTransposed, rightTransposed, rows, columns, inner);
+
+    void CheckBf16(string line, int tileColumns, int threads, bool leftTransposed, bool rightTransposed, int rows, int columns, int inner)
     {
         MatrixProduct product = Product(rows, columns, inner, leftTransposed, rightTransposed);
         product.HasBias = 1;
@@ -77,9 +89,9 @@ public sealed class MatMulSimulatorTests
         using var b = simulator.Copy<ushort>([.. right.Select(Upper)]);
         using var c = simulator.Copy<float>(bias);
         using var y = simulator.Copy<float>(before);
-        string name = $"matmul_6_bf16_WarpTile64_{(leftTransposed ? "AlongLines" : "AlongInner")}_{(rightTransposed ? "AlongInner" : "AlongLines")}";
-        int blocks = (columns + 63) / 64 * ((rows + 63) / 64);
-        simulator.Launch(KernelTable.Find(new KernelReference(name, typeof(Relu))), (blocks, 1, 1), 64, a.View, b.View, c.View, y.View, product, default(Relu));
+        string name = $"{line}_{(leftTransposed ? "AlongLines" : "AlongInner")}_{(rightTransposed ? "AlongInner" : "AlongLines")}";
+        int tileRows = threads == 256 ? 128 : 64, blocks = (columns + tileColumns - 1) / tileColumns * ((rows + tileRows - 1) / tileRows);
+        simulator.Launch(KernelTable.Find(new KernelReference(name, typeof(Relu))), (blocks, 1, 1), threads, a.View, b.View, c.View, y.View, product, default(Relu));
         MatMulCases.AssertClose(y.Read(), MatMulCases.Reference(left, right, bias, before, product, 1, x => Math.Max(x, 0)), 1e-5, name);
     }
 

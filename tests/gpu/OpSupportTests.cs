@@ -39,14 +39,16 @@ public sealed class OpSupportTests
     public void A_sample_of_a_dtype_that_the_op_rejects_counts_as_not_taken() =>
         Assert.That(OpSupport.Of(OpTable.All.Single(static entry => entry.Name == "exp")).Cuda, Is.EqualTo(new[] { DType.F32, DType.F64 }));
 
+    static readonly string[] expected = ["dense_ternary", "strided_ternary", "index_add_at_columns", "random_from_weights"];
+
     [Test]
     public void Samples_ask_for_every_line_of_the_table_but_those_that_are_no_ops()
     {
         string[] asked = [.. from entry in OpTable.All from type in OpSample.Types from launch in LaunchSurvey.Launches(entry, type, true, 256) ?? [] select KernelTable.Find(launch.Kernel).Description.Name];
-        string[] others = [.. KernelTable.All.Select(static line => line.Name).Except(asked)];
+        string[] others = [.. KernelTable.All.Where(static line => line.Family is not ("matmul" or "test")).Select(static line => line.Name).Except(asked)];
 
-        // Ternary operators are chains', and the ladder of products chooses among its rungs.
-        Assert.That(others.Where(static name => !name.EndsWith("_ternary", StringComparison.Ordinal) && !name.StartsWith("matmul_", StringComparison.Ordinal)), Is.Empty);
+        // The ladder of products chooses among its rungs, tests add kernels of their own, additions at few places take another form, and no op has ternary operators or draws from weights yet.
+        Assert.That(others, Is.SubsetOf(expected));
     }
 
     [Test]

@@ -19,6 +19,8 @@ sealed class DeviceQueue(DeviceBackend backend) : LaunchQueue
 
     public override MatMulTuning? Tuning => backend.Tuning;
 
+    public override bool HasWarpGroups => device.HasWarpGroups;
+
     public override void Launch(KernelReference kernel, LaunchGrid grid, ReadOnlySpan<byte> arguments) => device.Launch(kernel, grid, arguments);
 
     public override ulong Scratch(long bytes)

@@ -18,6 +18,8 @@ sealed class RecordingQueue(DeviceBackend backend) : LaunchQueue
 
     public override MatMulTuning? Tuning => backend.Tuning;
 
+    public override bool HasWarpGroups => device.HasWarpGroups;
+
     public override void Launch(KernelReference kernel, LaunchGrid grid, ReadOnlySpan<byte> arguments) => launches.Add(new KernelLaunch(kernel, grid, arguments.ToArray()));
 
     public override ulong Scratch(long bytes)

@@ -45,6 +45,9 @@ public sealed partial class CudaDevice : ILaunchDevice
     public bool HasWarps => true;
 
     /// <inheritdoc/>
+    public bool HasWarpGroups => Capability == (9, 0);
+
+    /// <inheritdoc/>
     public bool CompilesChains => kernels.CompilesChains;
 
     /// <summary>What the device's memory is used for.</summary>

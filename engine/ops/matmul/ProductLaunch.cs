@@ -21,6 +21,7 @@ static class ProductLaunch
             BlockThreads = queue.BlockThreads,
             HasWarps = queue.HasWarps,
             Tuning = queue.Tuning,
+            HasWarpGroups = queue.HasWarpGroups,
         };
         var launch = MatMulLaunch.Choose(request);
         var operands = new MatMulOperands(

@@ -72,6 +72,9 @@ public sealed class AcceleratorDevice : ILaunchDevice
     public bool HasWarps { get; }
 
     /// <inheritdoc/>
+    public bool HasWarpGroups => false;
+
+    /// <inheritdoc/>
     public bool CompilesChains => HasWarps;
 
     /// <summary>Bytes in use.</summary>

@@ -16,7 +16,7 @@ public sealed record AssembledKernel(string Name, int Registers, int StackBytes,
 public sealed partial class Assembler(string path)
 {
     /// <summary>Assembles kernels of one target as one module.</summary>
-    /// <exception cref="InvalidOperationException">The assembler rejects the text; the message has its complaint.</exception>
+    /// <exception cref="InvalidOperationException">The assembler rejects the text, or makes asynchronous products wait for each other; the message has its complaint.</exception>
     public IReadOnlyList<AssembledKernel> Run(IEnumerable<KernelImage> kernels, KernelTarget target)
     {
         string file = Path.Combine(Path.GetTempPath(), $"kernels-{Guid.NewGuid():N}.ptx");
@@ -27,6 +27,7 @@ public sealed partial class Assembler(string path)
             string log = process.StandardError.ReadToEnd();
             process.WaitForExit();
             if (process.ExitCode != 0) throw new InvalidOperationException(string.Join('\n', log.Split('\n').Where(line => line.Contains("error", StringComparison.Ordinal)).Take(5)));
+            if (log.Contains("serialized", StringComparison.Ordinal)) throw new InvalidOperationException(log.Split('\n').First(line => line.Contains("serialized", StringComparison.Ordinal)));
             return [.. Read(log)];
         }
         finally
@@ -90,7 +91,7 @@ public sealed partial class Assembler(string path)
     [GeneratedRegex(@"(\d+) bytes stack frame, (\d+) bytes spill stores, (\d+) bytes spill loads")]
     private static partial Regex Frame();
 
-    [GeneratedRegex(@"^\s+/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P[0-9T]+ )?([A-Z][A-Z0-9_.]*)", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^\s+/\*[0-9a-f]{4,}\*/\s+(?:@!?U?P[0-9T]+ )?([A-Z][A-Za-z0-9_.]*)", RegexOptions.Multiline)]
     private static partial Regex Instruction();
 
     [GeneratedRegex(@"Used (\d+) registers")]

@@ -8,7 +8,11 @@ public sealed class CompiledKernels(KernelCompiler compiler) : IKernelSource
     public bool CompilesChains => true;
 
     /// <inheritdoc/>
-    /// <exception cref="KernelCompileException">The compiler does not accept it.</exception>
-    public KernelImage Find(KernelReference kernel, int major, int minor) =>
-        compiler.Compile(KernelTable.Find(kernel), KernelTarget.ForDevice(major, minor));
+    /// <exception cref="KernelCompileException">The compiler does not accept it, or it is for another device only.</exception>
+    public KernelImage Find(KernelReference kernel, int major, int minor)
+    {
+        Kernel found = KernelTable.Find(kernel);
+        KernelTarget newest = KernelTarget.ForDevice(major, minor);
+        return compiler.Compile(found, found.Description.OnlyTarget is { } only && only.RunsOn(major, minor) ? only : newest);
+    }
 }

@@ -24,10 +24,12 @@ public sealed class KernelCompiler(KernelCache? cache = null) : IDisposable
     public int CompiledCount { get; private set; }
 
     /// <summary>The kernel for a target: from memory, from the cache or compiled.</summary>
-    /// <exception cref="KernelCompileException">The compiler does not accept it. Later kernels are not affected.</exception>
+    /// <exception cref="KernelCompileException">The compiler does not accept it, or it is for another target only. Later kernels are not affected.</exception>
     /// <exception cref="ObjectDisposedException">The compiler was disposed.</exception>
     public KernelImage Compile(Kernel kernel, KernelTarget target)
     {
+        if (kernel.Description.OnlyTarget is { } only && only != target)
+            throw new KernelCompileException(kernel.Name, target, $"it uses instructions of {only} alone. Choose another kernel for this device.");
         Enter();
         try
         {
@@ -55,11 +57,17 @@ public sealed class KernelCompiler(KernelCache? cache = null) : IDisposable
     /// <summary>Compiles kernels for targets into a pack, for programs that have no compiler.</summary>
     /// <param name="label">What the pack is.</param>
     /// <param name="kernels">The kernels.</param>
-    /// <param name="targets">The targets, each of which gets every kernel.</param>
+    /// <param name="targets">The targets, each of which gets every kernel. Kernels for one target only are compiled for it where a target is of its compute capability, else left out.</param>
     /// <exception cref="KernelCompileException">A kernel is not accepted.</exception>
     /// <exception cref="KernelPackException">Two kernels share a name.</exception>
     public KernelPack Pack(string label, IEnumerable<Kernel> kernels, IReadOnlyList<KernelTarget> targets) =>
-        new(label, [.. kernels.SelectMany(kernel => targets, Compile)]);
+        new(label, [.. kernels.SelectMany(kernel => Targets(kernel, targets), Compile)]);
+
+    static IEnumerable<KernelTarget> Targets(Kernel kernel, IReadOnlyList<KernelTarget> targets)
+    {
+        if (kernel.Description.OnlyTarget is not { } only) return targets;
+        return targets.Any(target => (target.Major, target.Minor) == (only.Major, only.Minor)) ? [only] : [];
+    }
 
     KernelImage Build(Kernel kernel, KernelTarget target)
     {

@@ -36,6 +36,9 @@ public readonly record struct KernelTarget(int Major, int Minor, bool IsSpecific
         return major >= Sm90.Major ? Sm90 : Sm80;
     }
 
+    /// <summary>Whether a device of the given compute capability runs what is compiled for the target.</summary>
+    public bool RunsOn(int major, int minor) => IsSpecific ? (major, minor) == (Major, Minor) : (major, minor).CompareTo((Major, Minor)) >= 0;
+
     /// <inheritdoc/>
     public override string ToString() => Name;
 }

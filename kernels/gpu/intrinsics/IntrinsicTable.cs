@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Reflection;
 using System.Text;
+using System.Text.RegularExpressions;
 using ILGPU;
 using ILGPU.Backends;
 using ILGPU.Backends.PTX;
@@ -12,11 +14,11 @@ using ILGPU.IR.Values;
 namespace Adjoint.Kernels.Gpu;
 
 /// <summary>Teaches ILGPU the methods that carry a <see cref="PtxAttribute"/>: their calls become the attribute's text.</summary>
-static class IntrinsicTable
+static partial class IntrinsicTable
 {
     static readonly ConcurrentDictionary<MethodBase, string> Texts = new();
 
-    static readonly Type[] Holders = [typeof(Float32), typeof(Float64), typeof(Words), typeof(Votes), typeof(AsynchronousCopies), typeof(MatrixUnits)];
+    static readonly Type[] Holders = [typeof(Float32), typeof(Float64), typeof(Words), typeof(Votes), typeof(AsynchronousCopies), typeof(MatrixUnits), typeof(WarpGroups)];
 
     /// <summary>Every intrinsic.</summary>
     public static IEnumerable<MethodInfo> Methods =>
@@ -32,7 +34,7 @@ static class IntrinsicTable
         var manager = builder.GetIntrinsicManager();
         foreach (MethodInfo method in Methods)
         {
-            Texts[method] = method.GetCustomAttribute<PtxAttribute>()!.Text;
+            Texts[method] = Repeat(method.GetCustomAttribute<PtxAttribute>()!.Text);
             manager.RegisterMethod(method, new PTXIntrinsic(handler, IntrinsicImplementationMode.GenerateCode));
         }
     }
@@ -62,13 +64,16 @@ static class IntrinsicTable
                 continue;
             }
 
-            int operand = place - '0';
-            line.Append(operands[operand]);
-            if (i + 1 >= text.Length || text[i + 1] != ':') continue;
-            int end = i + 2;
-            while (end < text.Length && char.IsAsciiLetter(text[end])) end++;
-            RequireSpace(call, operand, text[(i + 2)..end]);
-            i = end - 1;
+            int operand = place - '0', end = i + 1;
+            string form = "";
+            if (end < text.Length && text[end] == ':')
+            {
+                while (++end < text.Length && char.IsAsciiLetter(text[end])) form += text[end];
+                i = end - 1;
+            }
+
+            line.Append(form == "number" ? Number(call, operand) : operands[operand]);
+            if (form is not ("" or "number")) RequireSpace(call, operand, form);
         }
 
         generator.Builder.Append(line).Append('\n');
@@ -102,6 +107,19 @@ static class IntrinsicTable
         var hardware = generator.EnsureHardwareRegister((RegisterAllocator<PTXRegisterKind>.PrimitiveRegister)register);
         return "%" + PTXRegisterAllocator.GetStringRepresentation(hardware);
     }
+
+    static string Number(MethodCall call, int operand) => call[operand].Resolve() is PrimitiveValue number
+        ? number.Int64Value.ToString(CultureInfo.InvariantCulture)
+        : throw new NotSupportedException($"{call.Target.Source!.Name} needs a constant as its argument {operand}");
+
+    static string Repeat(string text) => Repetition().Replace(text, static match =>
+    {
+        int first = int.Parse(match.Groups[1].Value, CultureInfo.InvariantCulture), last = int.Parse(match.Groups[2].Value, CultureInfo.InvariantCulture);
+        return string.Concat(Enumerable.Range(first, last - first + 1).Select(number => match.Groups[3].Value.Replace("#", number.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal)));
+    });
+
+    [GeneratedRegex(@"\$\((\d+)-(\d+):([^)]*)\)")]
+    private static partial Regex Repetition();
 
     static void RequireSpace(MethodCall call, int operand, string space)
     {

@@ -20,6 +20,8 @@ static class MatMulTable
         Rung(typeof(Rung4Slices), "matmul_4_slices", [.. Vectors(typeof(Slices32)), .. Accesses(typeof(Slices16))]) with { Registers = (128, 128), Traits = KernelTraits.VectorLoads },
         Rung(typeof(Rung5Tf32), "matmul_5_tf32", WarpTiles) with { Registers = (128, 128), Traits = KernelTraits.MatrixUnits | KernelTraits.AsynchronousCopies },
         Rung(typeof(Rung6Bf16), "matmul_6_bf16", WarpTiles) with { Registers = (128, 128), Traits = KernelTraits.MatrixUnits | KernelTraits.AsynchronousCopies },
+        Rung(typeof(Rung7WarpGroups), "matmul_7_wgmma", [.. Vectors(typeof(GroupTile128)), .. Vectors(typeof(GroupTile64))])
+            with { Registers = (128, 128), Traits = KernelTraits.MatrixUnits | KernelTraits.AsynchronousCopies, OnlyTarget = KernelTarget.Sm90A },
         Rung(typeof(VectorProducts), "matmul_dots", [.. Lanes.SelectMany(lane => new Type[][] { [lane[0], typeof(WarpTeam), lane[1]], [lane[0], typeof(BlockTeam), lane[1]] })], nameof(VectorProducts.Dots))
             with { Registers = (64, 64), Traits = KernelTraits.Warps, BlocksPerMultiprocessor = 4 },
         Rung(typeof(VectorProducts), "matmul_lines", Lanes, nameof(VectorProducts.Slices)) with { Registers = (64, 64), BlocksPerMultiprocessor = 4 },

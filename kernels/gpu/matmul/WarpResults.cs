@@ -23,7 +23,8 @@ static class WarpResults
         Store(sums.D, bias, target, product, share, finish, firstRow, firstColumn + 24);
     }
 
-    static void Store<TFinish>(Sums sums, ArrayView<float> bias, ArrayView<float> target, MatrixProduct product, Share share, TFinish finish, int firstRow, int firstColumn)
+    /// <summary>The same for 16 x 8 of the target.</summary>
+    public static void Store<TFinish>(Sums sums, ArrayView<float> bias, ArrayView<float> target, MatrixProduct product, Share share, TFinish finish, int firstRow, int firstColumn)
         where TFinish : unmanaged, IUnaryOperator
     {
         int row = firstRow + (WarpTeam.Member / 4), column = firstColumn + (WarpTeam.Member % 4 * 2), count = product.Columns - column;

@@ -43,7 +43,7 @@ public sealed record KernelDescription
     /// <summary>Blocks that a multiprocessor is to hold; with the threads they bound the registers that the driver may use.</summary>
     public int BlocksPerMultiprocessor { get; init; } = 2;
 
-    /// <summary>Registers of a thread at most, checked by assembling.</summary>
+    /// <summary>Registers of a thread at most, checked by assembling; the second number counts for every target of 9.0.</summary>
     public required (int Sm80, int Sm90) Registers { get; init; }
 
     /// <summary>Shared memory to ask for at a launch, in bytes.</summary>
@@ -51,6 +51,12 @@ public sealed record KernelDescription
 
     /// <summary>What it promises or needs.</summary>
     public KernelTraits Traits { get; init; }
+
+    /// <summary>The one target that it is compiled for, where it uses instructions of its own; null for kernels that compile for every target.</summary>
+    public KernelTarget? OnlyTarget { get; init; }
+
+    /// <summary>The targets that it is checked for.</summary>
+    public IReadOnlyList<KernelTarget> Targets => OnlyTarget is { } only ? [only] : KernelTarget.Checked;
 
     /// <summary>The type arguments that tests compile; one empty list for a method that is not generic.</summary>
     public IReadOnlyList<Type[]> Checked { get; init; } = [[]];

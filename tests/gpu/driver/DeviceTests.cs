@@ -21,7 +21,7 @@ public sealed class DeviceTests
         using (CudaDevice device = CudaDevice.Open(0, new MadeKernels(), StubDriver.Driver))
         {
             Assert.That(device.Description, Is.EqualTo("cuda:0 Stub 0, compute capability 9.0, 132 multiprocessors, 8.0 GiB, driver 12.4"));
-            Assert.That((device.Multiprocessors, device.Capability, device.HasWarps, device.CompilesChains, device.BlockThreads), Is.EqualTo((132, (9, 0), true, false, 256)));
+            Assert.That((device.Multiprocessors, device.Capability, device.HasWarps, device.HasWarpGroups, device.CompilesChains, device.BlockThreads), Is.EqualTo((132, (9, 0), true, true, false, 256)));
             ulong memory = device.Allocate(100);
             device.Write(memory, [1, 2, 3]);
             device.Read(memory, new byte[3]);
