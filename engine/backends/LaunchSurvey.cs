@@ -59,6 +59,8 @@ public static class LaunchSurvey
 
         public override int BlockThreads => blockThreads;
 
+        public override bool HasWarpGroups => false;
+
         public override int Multiprocessors => 1;
 
         public override bool HasWarps => hasWarps;

@@ -97,7 +97,7 @@ public static class OpTable
         Op("matmul", new MatMul(), "x[4,6] x[6,5] | x[2,4,6] x[5,6]'"),
 
         Op("index", new Select(0), "x[5,3] i[4]"),
-        Op("index", new AddAt(0, 1), "x[5,3] i[5] | x[70,3]' i[3]"),
+        Op("index", new AddAt(0, 200), "x[5,3] i[5] | x[2,3] i[2]"),
         Op("index", new TakeAlong(0), "x[5,3] i[2,3]"),
         Op("index", new AddAlong(0, 1), "x[5,3] i[5,3]"),
         Op("index", new GatherSum(), "x[5,3] i[4,2] | x[5,3] i[4,2] x[3]"),

@@ -26,11 +26,11 @@ public sealed class CheckpointReader(IReadOnlyDictionary<string, Tensor> tensors
 
         switch (target.DType)
         {
-            case DType.F32: target.Write(saved.AsSpan<float>()); break;
-            case DType.F64: target.Write(saved.AsSpan<double>()); break;
-            case DType.I32: target.Write(saved.AsSpan<int>()); break;
-            case DType.I64: target.Write(saved.AsSpan<long>()); break;
-            default: target.Write(saved.AsSpan<bool>()); break;
+            case DType.F32: target.Write(saved.Read<float>()); break;
+            case DType.F64: target.Write(saved.Read<double>()); break;
+            case DType.I32: target.Write(saved.Read<int>()); break;
+            case DType.I64: target.Write(saved.Read<long>()); break;
+            default: target.Write(saved.Read<bool>()); break;
         }
     }
 
