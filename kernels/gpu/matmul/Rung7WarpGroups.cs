@@ -42,8 +42,10 @@ public static class Rung7WarpGroups
         var share = Share.Of(product, TTile.Rows, Columns);
         int length = share.End - share.First, stage = 0, groupStart = Group.IdxX / WarpGroups.Threads * Place(WarpGroups.Rows, 0, TTile.Rows);
         WarpGroups.Clear();
-        Fetch<TTile, TLeft, TRight>(left, right, shared, product, share, 0, 0);
-        Fetch<TTile, TLeft, TRight>(left, right, shared, product, share, Inner, 1);
+        var leftCopies = Copies.Of<TLeft>(TTile.Rows, share.Left, share.Row, product.Rows, product.LeftRowStep, product.LeftInnerStep);
+        var rightCopies = Copies.Of<TRight>(Columns, share.Right, share.Column, product.Columns, product.RightColumnStep, product.RightInnerStep);
+        Fetch<TTile, TLeft, TRight>(left, right, shared, product, share, leftCopies, rightCopies, 0, 0);
+        Fetch<TTile, TLeft, TRight>(left, right, shared, product, share, leftCopies, rightCopies, Inner, 1);
         for (int first = 0; first < length; first += Inner)
         {
             // Once all threads are here, this step has arrived, and the products of the last are done: its memory is free.
@@ -56,7 +58,7 @@ public static class Rung7WarpGroups
             Multiply<TTile, TLeft, TRight>(shared, start + groupStart, start + (TTile.Rows * Inner));
             Multiply<TTile, TLeft, TRight>(shared, start + groupStart + Place(0, WarpGroups.Steps, TTile.Rows), start + (TTile.Rows * Inner) + Place(0, WarpGroups.Steps, Columns));
             WarpGroups.Commit();
-            Fetch<TTile, TLeft, TRight>(left, right, shared, product, share, first + (2 * Inner), stage == 0 ? Stages - 1 : stage - 1);
+            Fetch<TTile, TLeft, TRight>(left, right, shared, product, share, leftCopies, rightCopies, first + (2 * Inner), stage == 0 ? Stages - 1 : stage - 1);
             stage = stage == Stages - 1 ? 0 : stage + 1;
         }
 
@@ -90,37 +92,64 @@ public static class Rung7WarpGroups
     }
 
     // Begins the copies of one step; beyond the end there is none, but the group still counts.
-    static void Fetch<TTile, TLeft, TRight>(ArrayView<ushort> left, ArrayView<ushort> right, ArrayView<ushort> shared, MatrixProduct product, Share share, int first, int stage)
+    static void Fetch<TTile, TLeft, TRight>(
+        ArrayView<ushort> left, ArrayView<ushort> right, ArrayView<ushort> shared, MatrixProduct product, Share share, Copies leftCopies, Copies rightCopies, int first, int stage)
         where TTile : struct, IGroupTile
         where TLeft : struct, IAccess
         where TRight : struct, IAccess
     {
-        if (share.First + first < share.End)
+        first += share.First;
+        if (first < share.End)
         {
             int start = stage * (TTile.Rows + Columns) * Inner, threads = TTile.Rows / WarpGroups.Rows * WarpGroups.Threads, end = share.End;
-            first += share.First;
-            Fetch<TLeft>(left, shared, start, TTile.Rows, share.Left, share.Row, product.Rows, product.LeftRowStep, first, end, product.LeftInnerStep, threads);
-            Fetch<TRight>(right, shared, start + (TTile.Rows * Inner), Columns, share.Right, share.Column, product.Columns, product.RightColumnStep, first, end, product.RightInnerStep, threads);
+            Fetch<TLeft>(left, shared, start, TTile.Rows, leftCopies, product.LeftRowStep, first, end, product.LeftInnerStep, threads);
+            Fetch<TRight>(right, shared, start + (TTile.Rows * Inner), Columns, rightCopies, product.RightColumnStep, first, end, product.RightInnerStep, threads);
         }
 
         AsynchronousCopies.Commit();
     }
 
-    // Eight threads fill a core matrix, whose rows come from different lines of memory; those of a warp take 64 bytes of each.
-    static void Fetch<TAccess>(
-        ArrayView<ushort> source, ArrayView<ushort> shared, int start, int tileLines, long origin, int firstLine, int lines, int lineStep, int first, int end, int innerStep, int threads)
+    static void Fetch<TAccess>(ArrayView<ushort> source, ArrayView<ushort> shared, int start, int tileLines, Copies copies, int lineStep, int first, int end, int innerStep, int threads)
         where TAccess : struct, IAccess
     {
-        int neighbours = TAccess.IsAlongInner ? Inner / Side : tileLines / Side;
-        for (int i = Group.IdxX; i < tileLines * Inner / Side; i += threads)
+        // A thread's next copy is so many lines, or steps, on.
+        int next = threads / Neighbours<TAccess>(tileLines), place = start + copies.Place, lines = copies.Lines, steps = end - first - copies.Step;
+        int nextPlace = TAccess.IsAlongInner ? Place(next, 0, tileLines) : Place(0, next, tileLines);
+        long from = copies.From + ((long)first * innerStep), nextFrom = (long)next * (TAccess.IsAlongInner ? lineStep : innerStep);
+        for (int i = 0; i < tileLines * Inner / Side; i += threads)
         {
-            int row = i % Side, near = i / Side % neighbours * Side, far = i / Side / neighbours * Side;
-            int line = TAccess.IsAlongInner ? far : near, step = TAccess.IsAlongInner ? near : far, place = start + Place(line, step, tileLines) + (row * Side);
+            bool isInside = lines > 0 && steps > 0;
+            AsynchronousCopies.Copy16(ref shared[place], ref source[isInside ? from : 0], isInside ? 16 : 0);
+            if (TAccess.IsAlongInner) lines -= next;
+            else steps -= next;
+            place += nextPlace;
+            from += nextFrom;
+        }
+    }
+
+    // Core matrices next to each other in a line of memory.
+    static int Neighbours<TAccess>(int tileLines) where TAccess : struct, IAccess => TAccess.IsAlongInner ? Inner / Side : tileLines / Side;
+
+    // What a thread copies of an operand: eight threads fill a core matrix, whose rows come from different lines of memory; those of a warp take 64 bytes of each.
+    struct Copies
+    {
+        // Where the first goes in a stage's operand.
+        internal int Place;
+
+        // Where it comes from, were the sum's first step that of the stage.
+        internal long From;
+
+        // Lines from there to before the operand's end, and its step within the stage.
+        internal int Lines, Step;
+
+        public static Copies Of<TAccess>(int tileLines, long origin, int firstLine, int lines, int lineStep, int innerStep) where TAccess : struct, IAccess
+        {
+            int neighbours = Neighbours<TAccess>(tileLines), row = Group.IdxX % Side, near = Group.IdxX / Side % neighbours * Side, far = Group.IdxX / Side / neighbours * Side;
+            int line = TAccess.IsAlongInner ? far : near, step = TAccess.IsAlongInner ? near : far, place = Rung7WarpGroups.Place(line, step, tileLines) + (row * Side);
             if (TAccess.IsAlongInner) line += row;
             else step += row;
-            bool isInside = firstLine + line < lines && first + step < end;
-            long from = isInside ? origin + ((long)(firstLine + line) * lineStep) + ((long)(first + step) * innerStep) : 0;
-            AsynchronousCopies.Copy16(ref shared[place], ref source[from], isInside ? 16 : 0);
+            line += firstLine;
+            return new() { Place = place, From = origin + ((long)line * lineStep) + ((long)step * innerStep), Lines = lines - line, Step = step };
         }
     }
 }
