@@ -99,6 +99,9 @@ public sealed unsafe class IndexSimulatorTests
             fixed (float* a = numbers) fixed (long* b = expected) IndexKernel.ArgExtreme(a, b, 2, Lines, 2, largest);
             Simulator.Launch(KernelTable.Find("index_arg_extreme").With(typeof(float)), (2, 1, 1), Threads, x.View, y.View, 2, Lines, 2, largest ? 1 : 0);
             Assert.That(y.Read(), Is.EqualTo(expected));
+            using var lines = Simulator.Zeros<long>(4);
+            Simulator.Launch(KernelTable.Find("index_arg_extreme_line").With(typeof(float)), (1, 1, 1), Threads, x.View, lines.View, 2, Lines, 2, largest ? 1 : 0);
+            Assert.That(lines.Read(), Is.EqualTo(expected), "a thread a line");
         }
 
         using var indices = Simulator.Copy<long>(0, -1, 5, 2, 9);

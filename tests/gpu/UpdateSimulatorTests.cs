@@ -74,8 +74,8 @@ public sealed unsafe class UpdateSimulatorTests
         using var partial = Simulator.Zeros<double>(Pieces);
         using var scale = Simulator.Zeros<float>(1);
         using var norm = Simulator.Zeros<float>(1);
-        Simulator.Launch(KernelTable.Find("update_square_sum").With(typeof(float), typeof(Widening)), (Pieces, 1, 1), 64, x.View, partial.View, (long)Count, Length);
-        Simulator.Launch(KernelTable.Find("update_clip_scale").With(typeof(float), typeof(Widening)), (1, 1, 1), 64, partial.View, scale.View, norm.View, Pieces, 2.0);
+        Simulator.Launch(KernelTable.Find("update_square_sum").With(typeof(float), typeof(Widening), typeof(BlockTeam)), (Pieces, 1, 1), 64, x.View, partial.View, (long)Count, Length);
+        Simulator.Launch(KernelTable.Find("update_clip_scale").With(typeof(float), typeof(Widening), typeof(BlockTeam)), (1, 1, 1), 64, partial.View, scale.View, norm.View, Pieces, 2.0);
         double expected = Math.Sqrt(gradient.Sum(v => (double)v * v));
         Assert.That(norm.Read()[0], Is.EqualTo(expected).Within(1e-5).Percent);
         Assert.That(scale.Read()[0], Is.EqualTo(2 / (expected + 1e-6)).Within(1e-5).Percent);

@@ -23,12 +23,13 @@ public abstract record ArgExtreme(int Axis, bool Largest) : NumberOp
             IndexKernel.ArgExtreme(source, target, x.Shape.CountOf(..Axis), x.Shape[Axis], x.Shape.CountOf((Axis + 1)..), Largest);
     }
 
-    static readonly TypedKernels Kernels = new("index_arg_extreme");
+    static readonly TypedKernels Kernels = new("index_arg_extreme"), Lines = new("index_arg_extreme_line");
 
     public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor x = inputs[0];
         int outer = x.Shape.CountOf(..Axis), inner = x.Shape.CountOf((Axis + 1)..);
-        queue.Call(Kernels.Of(x.DType), 32L * outer * inner).Dense(x).Dense(outputs[0]).Value(outer).Value(x.Shape[Axis]).Value(inner).Value(Largest ? 1 : 0).Run();
+        KernelCall call = queue.HasWarps ? queue.Call(Kernels.Of(x.DType), 32L * outer * inner) : queue.Call(Lines.Of(x.DType), (long)outer * inner);
+        call.Dense(x).Dense(outputs[0]).Value(outer).Value(x.Shape[Axis]).Value(inner).Value(Largest ? 1 : 0).Run();
     }
 }

@@ -46,17 +46,22 @@ public sealed record ClipScale(double MaximumNorm) : Op
 
     double Factor(double norm) => Math.Min(1, MaximumNorm / (norm + 1e-6));
 
-    // Numbers whose squares a block sums.
+    // Numbers whose squares a team sums.
     const int PieceLength = 1 << 14;
 
-    static readonly TypedKernels Squares = new("update_square_sum"), Scales = new("update_clip_scale");
+    static readonly TeamKernels Squares = new("update_square_sum"), Scales = new("update_clip_scale");
 
     public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor x = inputs[0];
         int pieces = (x.Count + PieceLength - 1) / PieceLength;
         ulong partial = queue.Scratch(Math.Max(1, pieces) * (long)sizeof(double));
-        queue.Call(Squares.Of(x.DType), new LaunchGrid(pieces, 1, 1, queue.BlockThreads)).Dense(x).View(partial, pieces).Value((long)x.Count).Value(PieceLength).Run();
-        queue.Call(Scales.Of(x.DType), new LaunchGrid(1, 1, 1, queue.BlockThreads)).View(partial, pieces).Dense(outputs).Value(pieces).Value(MaximumNorm).Run();
+        Call(queue, Squares, x.DType, pieces).Dense(x).View(partial, pieces).Value((long)x.Count).Value(PieceLength).Run();
+        Call(queue, Scales, x.DType, 1).View(partial, pieces).Dense(outputs).Value(pieces).Value(MaximumNorm).Run();
     }
+
+    // Whatever the length of a piece: the order of a sum depends on its shape and the device alone.
+    static KernelCall Call(LaunchQueue queue, TeamKernels kernels, DType dtype, int teams) => queue.HasWarps
+        ? queue.Call(kernels.Of(dtype, Team.Block), new LaunchGrid(teams, 1, 1, queue.BlockThreads))
+        : queue.Call(kernels.Of(dtype, Team.Thread), teams);
 }

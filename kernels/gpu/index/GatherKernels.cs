@@ -86,6 +86,25 @@ public static class GatherKernels
         if (WarpTeam.Member == 0) y[line] = best;
     }
 
+    /// <summary>The same for devices whose threads exchange nothing. Launch: a thread a line. Limit: latency of one read after another.</summary>
+    public static void ArgExtremeLine<T>(ArrayView<T> x, ArrayView<long> y, int outer, int size, int inner, int largest) where T : unmanaged, INumber<T>
+    {
+        long line = Places.Thread;
+        if (line >= (long)outer * inner) return;
+        long o = line / inner, start = (o * size * inner) + (line - (o * inner));
+        int best = 0;
+        T value = x[start];
+        for (int j = 1; j < size; j++)
+        {
+            T candidate = x[start + ((long)j * inner)];
+            if (!IsBetter(candidate, value, largest)) continue;
+            best = j;
+            value = candidate;
+        }
+
+        y[line] = best;
+    }
+
     static bool IsBetter<T>(T candidate, T value, int largest) where T : unmanaged, INumber<T>
     {
         if (T.IsNaN(value)) return false;

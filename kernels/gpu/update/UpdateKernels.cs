@@ -97,35 +97,39 @@ public static class UpdateKernels
     }
 
     /// <summary>
-    /// partial[b] = Σ x² over block b of <paramref name="length"/> numbers, in f64, for the caller's cut of count by length. Launch: a block a piece.
+    /// partial[p] = Σ x² over piece p of <paramref name="length"/> numbers, in f64, for the caller's cut of count by length. Launch: a team a piece.
     /// </summary>
-    public static void SquareSum<T, TConversion>(ArrayView<T> x, ArrayView<double> partial, long count, int length)
+    public static void SquareSum<T, TConversion, TTeam>(ArrayView<T> x, ArrayView<double> partial, long count, int length)
         where T : unmanaged
         where TConversion : struct, IWiden<T>
+        where TTeam : struct, ITeam
     {
-        long start = (long)Grid.IdxX * length, end = Math.Min(count, start + length);
+        long start = TTeam.Row * length, end = Math.Min(count, start + length);
+        if (start >= count) return;
         Scalar64 sum = new(0);
-        for (long i = start + Group.IdxX; i < end; i += Group.DimX)
+        for (long i = start + TTeam.Member; i < end; i += TTeam.Size)
         {
             Scalar64 number = new(TConversion.Widen(x[i]));
             sum = Scalar64.MultiplyAdd(number, number, sum);
         }
 
-        sum = BlockTeam.Fold(default(SumFold), sum);
-        if (Group.IdxX == 0) partial[Grid.IdxX] = sum.Value;
+        sum = TTeam.Fold(default(SumFold), sum);
+        if (TTeam.Member == 0) partial[TTeam.Row] = sum.Value;
     }
 
     /// <summary>
-    /// scale = min(1, maximum / (norm + 1e-6)) and norm = √Σ partial, both rounded to the gradient's type; NaN stays. Launch: one block.
+    /// scale = min(1, maximum / (norm + 1e-6)) and norm = √Σ partial, both rounded to the gradient's type; NaN stays. Launch: one team.
     /// </summary>
-    public static void ClipScale<T, TConversion>(ArrayView<double> partial, ArrayView<T> scale, ArrayView<T> norm, int pieces, double maximum)
+    public static void ClipScale<T, TConversion, TTeam>(ArrayView<double> partial, ArrayView<T> scale, ArrayView<T> norm, int pieces, double maximum)
         where T : unmanaged
         where TConversion : struct, IWiden<T>
+        where TTeam : struct, ITeam
     {
+        if (TTeam.Row != 0) return;
         Scalar64 sum = new(0);
-        for (int i = Group.IdxX; i < pieces; i += Group.DimX) sum += new Scalar64(partial[i]);
-        sum = BlockTeam.Fold(default(SumFold), sum);
-        if (Group.IdxX != 0) return;
+        for (int i = TTeam.Member; i < pieces; i += TTeam.Size) sum += new Scalar64(partial[i]);
+        sum = TTeam.Fold(default(SumFold), sum);
+        if (TTeam.Member != 0) return;
         T length = TConversion.Narrow(Scalar64.Sqrt(sum).Value);
         norm[0] = length;
         double factor = Float64.Divide(maximum, Float64.Add(TConversion.Widen(length), 1e-6));

@@ -15,8 +15,14 @@ static class UpdateTable
         One(nameof(UpdateKernels.RateFactors), "update_rate_factors", KernelTraits.Independent, [[]]),
         One(nameof(UpdateKernels.AdamFactors), "update_adam_factors", KernelTraits.Independent, [[]]),
         One(nameof(UpdateKernels.AverageFactors), "update_average_factors", KernelTraits.Independent, [[]]),
-        One(nameof(UpdateKernels.SquareSum), "update_square_sum", KernelTraits.Warps, [[typeof(float), typeof(Widening)], [typeof(double), typeof(Widening)]]),
-        One(nameof(UpdateKernels.ClipScale), "update_clip_scale", KernelTraits.Warps, [[typeof(float), typeof(Widening)], [typeof(double), typeof(Widening)]]),
+        One(nameof(UpdateKernels.SquareSum), "update_square_sum", KernelTraits.Warps, Teams),
+        One(nameof(UpdateKernels.ClipScale), "update_clip_scale", KernelTraits.Warps, Teams),
+    ];
+
+    static Type[][] Teams =>
+    [
+        [typeof(float), typeof(Widening), typeof(BlockTeam)], [typeof(double), typeof(Widening), typeof(BlockTeam)],
+        [typeof(float), typeof(Widening), typeof(ThreadTeam)], [typeof(double), typeof(Widening), typeof(ThreadTeam)],
     ];
 
     static KernelDescription One(string method, string name, KernelTraits traits, Type[][] types) => new()
