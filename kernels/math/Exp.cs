@@ -5,6 +5,8 @@ namespace Adjoint.Kernels;
 public static partial class Elementary
 {
     const double LogBase2OfE = 1.4426950408889634;
+    const float NegativeLog2 = -0.6931471824645996f;
+    const float ShortExp5 = 0.008312520571053028f, ShortExp4 = 0.04189015552401543f, ShortExp3 = 0.16667114198207855f, ShortExp2 = 0.499992311000824f;
 
     /// <summary>e^x.</summary>
     [MethodImpl(Inline)]
@@ -36,14 +38,22 @@ public static partial class Elementary
         V n = shifted - RoundingShift<V>();
         V p = V.IsDouble
             ? ExpPolynomial(ReduceByLog2(x, n))
-            : ShortExpPolynomial(V.MultiplyAdd(n, V.From(-0.6931471824645996), x));
+            : ShortExpPolynomial(V.MultiplyAdd(n, V.From(NegativeLog2), x));
         // A product keeps NaN, which the addition of an exponent may lose.
         return V.IfLess(x, Choose<V>(-87.3, -708), V.From(0), p * V.AddExponent(V.From(1), shifted));
     }
 
     [MethodImpl(Inline)]
     static V ShortExpPolynomial<V>(V r) where V : struct, ILane<V> =>
-        Horner(Horner(V.From(0.008312520571053028), r, 0.04189015552401543), r, 0.16667114198207855, 0.499992311000824, 1, 1);
+        Horner(Horner(V.From(ShortExp5), r, ShortExp4), r, ShortExp3, ShortExp2, 1, 1);
+
+    /// <summary>The f32 constants of <see cref="ExpOfNonPositive"/> in the order of <see cref="NonPositiveExp{V, T}"/>.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    internal static unsafe void WriteNonPositiveExp(float* table)
+    {
+        ReadOnlySpan<float> constants = [(float)LogBase2OfE, FloatBits.Integer32, NegativeLog2, ShortExp5, ShortExp4, ShortExp3, ShortExp2, 1, -87.3f];
+        constants.CopyTo(new(table, constants.Length));
+    }
 
     /// <summary>e^x where it and its reciprocal are far from overflow: |x| up to 87.3 (f64: 708). Other arguments, NaN included, give numbers without a meaning.</summary>
     [MethodImpl(Inline)]

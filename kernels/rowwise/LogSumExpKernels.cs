@@ -8,7 +8,7 @@ public readonly unsafe struct LogSumExpKernel<T>(T* x, T* y, int columns) : IRow
 {
     public void Rows<V>(int start, int end) where V : struct, IRegister<V, T>
     {
-        T* shifts = stackalloc T[V.Count], logarithms = stackalloc T[V.Count];
+        T* shifts = stackalloc T[2 * V.Count], logarithms = stackalloc T[2 * V.Count];
         for (int first = start; first < end; first += V.Count)
         {
             int count = Math.Min(V.Count, end - first);
@@ -44,7 +44,7 @@ public readonly unsafe struct CrossEntropyKernel<T>(T* x, long* targets, T* y, i
 {
     public void Rows<V>(int start, int end) where V : struct, IRegister<V, T>
     {
-        T* shifts = stackalloc T[V.Count], logarithms = stackalloc T[V.Count];
+        T* shifts = stackalloc T[2 * V.Count], logarithms = stackalloc T[2 * V.Count];
         for (int first = start; first < end; first += V.Count)
         {
             int count = Math.Min(V.Count, end - first);
@@ -61,11 +61,13 @@ public readonly unsafe struct CrossEntropyDerivativeKernel<T>(T* x, long* target
 {
     public void Rows<V>(int start, int end) where V : struct, IRegister<V, T>
     {
-        for (int row = start; row < end; row++)
+        int block = RowBlock.Rows<V, T>(columns);
+        for (int first = start; first < end; first += block)
         {
-            T* target = z + ((long)row * columns);
-            RowFolds.Softmax<V, T>(x + ((long)row * columns), target, columns, t[row]);
-            target[targets[row]] -= t[row];
+            int count = Math.Min(block, end - first);
+            T* target = z + ((long)first * columns);
+            RowFolds.Softmax<V, T>(x + ((long)first * columns), target, count, columns, t + first);
+            for (int row = 0; row < count; row++, target += columns) target[targets[first + row]] -= t[first + row];
         }
     }
 }

@@ -2,39 +2,10 @@ using System.Runtime.CompilerServices;
 
 namespace Adjoint.Kernels;
 
-/// <summary>Folds of one dense row, with the result in every lane. Four partial results hide the latency of an addition on long rows.</summary>
+/// <summary>Folds of dense rows. Those of one row have the result in every lane; four partial results hide the latency of an addition on long rows.</summary>
 static unsafe class RowFolds
 {
     const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
-
-    /// <summary>The largest number of a row; NaN is passed over, since it comes back with the exponentials.</summary>
-    [MethodImpl(Inline)]
-    public static V Largest<V, T>(T* x, int columns)
-        where V : struct, IRegister<V, T>
-        where T : unmanaged
-    {
-        V a = V.Lowest, b = a;
-        nint i = 0, last = columns - V.Count;
-        for (; i <= last - V.Count; i += 2 * V.Count)
-        {
-            a = Larger(a, V.Load(ref x[i]));
-            b = Larger(b, V.Load(ref x[i + V.Count]));
-        }
-
-        if (i <= last)
-        {
-            a = Larger(a, V.Load(ref x[i]));
-            i += V.Count;
-        }
-
-        int rest = columns - (int)i;
-        if (rest > 0) b = Larger(b, V.LoadPart(ref x[i], rest, V.Lowest));
-        return V.Spread(default(LargerFold), Larger(a, b));
-    }
-
-    /// <summary>Whether the largest number of a row is infinite. The exponentials are then those of the numbers themselves, so that ∞ - ∞ does not arise.</summary>
-    [MethodImpl(Inline)]
-    public static bool IsFar<V>(V largest) where V : struct, ILane<V> => !V.AllWithin(largest, V.IsDouble ? double.MaxValue : float.MaxValue);
 
     /// <summary>Σ x</summary>
     [MethodImpl(Inline)]
@@ -105,27 +76,7 @@ static unsafe class RowFolds
     [MethodImpl(Inline)]
     static V AddSquare<V>(V x, V sum) where V : struct, ILane<V> => V.MultiplyAdd(x, x, sum);
 
-    /// <summary>Σ e^(x - shift), where the shift is the largest number, or zero where that is infinite.</summary>
-    [MethodImpl(Inline)]
-    public static V SumOfExp<V, T>(T* x, int columns, out V shift)
-        where V : struct, IRegister<V, T>
-        where T : unmanaged
-    {
-        shift = Largest<V, T>(x, columns);
-        if (IsFar(shift))
-        {
-            shift = V.From(0);
-            return SumOfFarExp<V, T>(x, columns);
-        }
-
-        V sum = V.From(0);
-        nint i = 0, last = columns - V.Count;
-        for (; i <= last; i += V.Count) sum += Elementary.ExpOfNonPositive(V.Load(ref x[i]) - shift);
-        int rest = columns - (int)i;
-        if (rest > 0) sum += Elementary.ExpOfNonPositive(V.LoadPart(ref x[i], rest, V.Lowest) - shift);
-        return V.Spread(default(SumFold), sum);
-    }
-
+    /// <summary>Σ e^x of a row whose largest number is infinite, so that ∞ - ∞ does not arise.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     static V SumOfFarExp<V, T>(T* x, int columns)
         where V : struct, IRegister<V, T>
@@ -142,75 +93,64 @@ static unsafe class RowFolds
     }
 
     /// <summary>
-    /// Shift and logarithm of <see cref="SumOfExp"/> for up to V.Count rows one after another: their logarithms are one register's.
+    /// For up to V.Count rows one after another the shift, which is the largest number or zero where that is infinite, and log Σ e^(x - shift). Both results have room for twice V.Count numbers.
     /// </summary>
-    [MethodImpl(Inline)]
     public static void LogarithmsOfSums<V, T>(T* x, int rows, int columns, T* shifts, T* logarithms)
         where V : struct, IRegister<V, T>
         where T : unmanaged
     {
         V.Store(V.From(1), ref *logarithms);
-        for (int row = 0; row < rows; row++)
+        int block = RowBlock.Rows<V, T>(columns);
+        for (int first = 0; first < rows; first += block)
         {
-            V sum = SumOfExp(x + ((long)row * columns), columns, out V shift);
-            shifts[row] = V.First(shift);
-            logarithms[row] = V.First(sum);
+            int count = Math.Min(block, rows - first);
+            T* source = x + ((long)first * columns);
+            bool isNear = RowBlock.Largest<V, T>(source, count, columns, shifts + first);
+            V.Store(RowBlock.SumsOfExp<V, T>(source, count, columns, shifts + first), ref logarithms[first]);
+            if (!isNear) FarSums<V, T>(source, count, columns, shifts + first, logarithms + first);
         }
 
         V.Store(Elementary.Log(V.Load(ref *logarithms)), ref *logarithms);
     }
 
-    /// <summary>How many rows go through <see cref="LogarithmsOfSums"/> together: short ones a register full, long ones alone, while they are in the cache.</summary>
-    [MethodImpl(Inline)]
-    public static int Together<V>(int columns) where V : struct, ILane<V> => columns <= 256 ? V.Count : 1;
-
-    /// <summary>y = numerator·e^x / Σ e^x, without overflow.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Softmax<V, T>(T* x, T* y, int columns, T numerator)
+    static void FarSums<V, T>(T* x, int rows, int columns, T* shifts, T* sums)
         where V : struct, IRegister<V, T>
         where T : unmanaged
     {
-        V a = V.Lowest, b = a;
-        nint i = 0, last = columns - V.Count;
-        for (; i <= last - V.Count; i += 2 * V.Count)
+        for (int row = 0; row < rows; row++)
         {
-            a = Larger(a, V.Load(ref x[i]));
-            b = Larger(b, V.Load(ref x[i + V.Count]));
+            if (V.AllWithin(V.Repeat(shifts[row]), V.IsDouble ? double.MaxValue : float.MaxValue)) continue;
+            shifts[row] = V.First(V.From(0));
+            sums[row] = V.First(SumOfFarExp<V, T>(x + ((long)row * columns), columns));
         }
+    }
 
-        if (i <= last)
+    /// <summary>y = numerator·e^x / Σ e^x, without overflow, for <see cref="RowBlock.Rows"/> rows or fewer; without numerators they are one.</summary>
+    public static void Softmax<V, T>(T* x, T* y, int rows, int columns, T* numerators)
+        where V : struct, IRegister<V, T>
+        where T : unmanaged
+    {
+        T* numbers = stackalloc T[V.Count];
+        V numerator = V.From(1);
+        if (numerators != null) numerator = rows == V.Count ? V.Load(ref *numerators) : V.LoadPart(ref *numerators, rows, numerator);
+        if (RowBlock.Largest<V, T>(x, rows, columns, numbers))
         {
-            a = Larger(a, V.Load(ref x[i]));
-            i += V.Count;
-        }
-
-        int rest = columns - (int)i;
-        V tail = V.Lowest;
-        if (rest > 0) tail = V.LoadPart(ref x[i], rest, tail);
-        V shift = V.Spread(default(LargerFold), Larger(Larger(a, b), tail));
-        if (IsFar(shift))
-        {
-            FarSoftmax<V, T>(x, y, columns, numerator);
+            V.Store(numerator / RowBlock.Exp<V, T>(x, y, rows, columns, numbers), ref *numbers);
+            RowBlock.Scale<V, T>(y, rows, columns, numbers);
             return;
         }
 
-        V sum = V.From(0);
-        for (i = 0; i <= last; i += V.Count)
-        {
-            V power = Elementary.ExpOfNonPositive(V.Load(ref x[i]) - shift);
-            V.Store(power, ref y[i]);
-            sum += power;
-        }
+        if (rows == 1) FarSoftmax<V, T>(x, y, columns, V.First(numerator));
+        else SoftmaxOneByOne<V, T>(x, y, rows, columns, numerators);
+    }
 
-        if (rest > 0)
-        {
-            tail = Elementary.ExpOfNonPositive(tail - shift);
-            sum += tail;
-        }
-
-        V scale = V.Repeat(numerator) / V.Spread(default(SumFold), sum);
-        for (i = 0; i <= last; i += V.Count) V.Store(V.Load(ref y[i]) * scale, ref y[i]);
-        if (rest > 0) V.StorePart(tail * scale, ref y[i], rest);
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void SoftmaxOneByOne<V, T>(T* x, T* y, int rows, int columns, T* numerators)
+        where V : struct, IRegister<V, T>
+        where T : unmanaged
+    {
+        for (int row = 0; row < rows; row++, x += columns, y += columns) Softmax<V, T>(x, y, 1, columns, numerators == null ? null : numerators + row);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -225,15 +165,5 @@ static unsafe class RowFolds
             if (rest < V.Count) V.StorePart(Elementary.Exp(V.LoadPart(ref x[i], rest, scale)) * scale, ref y[i], rest);
             else V.Store(Elementary.Exp(V.Load(ref x[i])) * scale, ref y[i]);
         }
-    }
-
-    [MethodImpl(Inline)]
-    static V Larger<V>(V a, V b) where V : struct, ILane<V> => V.IfLess(a, b, b, a);
-
-    readonly struct LargerFold : IReduction
-    {
-        public V Start<V>() where V : struct, ILane<V> => V.Lowest;
-
-        public V Fold<V>(V sum, V x) where V : struct, ILane<V> => Larger(sum, x);
     }
 }

@@ -1,14 +1,15 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 
 namespace Adjoint.Kernels;
 
 /// <summary>y = exp(x - max x) / Σ exp(x - max x)</summary>
-public readonly unsafe struct SoftmaxKernel<T>(T* x, T* y, int columns) : IRowKernel<T> where T : unmanaged, INumber<T>
+public readonly unsafe struct SoftmaxKernel<T>(T* x, T* y, int columns) : IRowKernel<T> where T : unmanaged
 {
     public void Rows<V>(int start, int end) where V : struct, IRegister<V, T>
     {
-        for (int row = start; row < end; row++) RowFolds.Softmax<V, T>(x + ((long)row * columns), y + ((long)row * columns), columns, T.One);
+        int block = RowBlock.Rows<V, T>(columns);
+        for (int row = start; row < end; row += block)
+            RowFolds.Softmax<V, T>(x + ((long)row * columns), y + ((long)row * columns), Math.Min(block, end - row), columns, null);
     }
 }
 
@@ -38,8 +39,8 @@ public readonly unsafe struct LogSoftmaxKernel<T>(T* x, T* y, int columns) : IRo
 {
     public void Rows<V>(int start, int end) where V : struct, IRegister<V, T>
     {
-        T* shifts = stackalloc T[V.Count], logarithms = stackalloc T[V.Count];
-        int together = RowFolds.Together<V>(columns);
+        T* shifts = stackalloc T[2 * V.Count], logarithms = stackalloc T[2 * V.Count];
+        int together = RowBlock.Rows<V, T>(columns);
         for (int first = start; first < end; first += together)
         {
             T* source = x + ((long)first * columns), target = y + ((long)first * columns);
