@@ -86,9 +86,9 @@ public sealed class KernelTextTests
     [Test]
     public void ProductsOfWarpgroupsAreInstructionsThatGoOnWhileThreadsCopy()
     {
-        if (Assembler.Path is null) Assert.Ignore("ptxas is neither in PATH nor in CUDA_HOME/bin, and ADJOINT_PTXAS does not name it");
+        Assembler assembler = PresentAssembler.Require();
         KernelImage image = Compiled.Value.Single(item => item.Kernel.Name == "matmul_7_wgmma_GroupTile128_AlongInner_AlongLines_Unchanged").Images[0];
-        if (Assembler.Instructions(image) is not { } instructions)
+        if (assembler.Instructions(image) is not { } instructions)
         {
             Assert.Ignore("cuobjdump is not beside ptxas");
             return;
