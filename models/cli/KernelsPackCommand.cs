@@ -28,10 +28,13 @@ static class KernelsPackCommand
 
             // The stream is opened first: a path that cannot be written is told before the work, not behind it.
             long bytes = 0;
+            int count = 0;
             AtomicFile.Write(path, stream =>
             {
                 using var compiler = new KernelCompiler();
-                byte[] pack = compiler.Pack($"adjoint {typeof(KernelsPackCommand).Assembly.GetName().Version!.ToString(3)}", kernels, chosen).ToBytes();
+                KernelPack made = compiler.Pack($"adjoint {typeof(KernelsPackCommand).Assembly.GetName().Version!.ToString(3)}", kernels, chosen);
+                byte[] pack = made.ToBytes();
+                count = made.Kernels.Select(static kernel => kernel.Name).Distinct(StringComparer.Ordinal).Count();
                 stream.Write(pack);
                 bytes = pack.Length;
             });
@@ -42,7 +45,7 @@ static class KernelsPackCommand
                 {
                     writer.WriteString("event", "result");
                     writer.WriteString("file", Path.GetFullPath(path));
-                    writer.WriteNumber("kernels", kernels.Count);
+                    writer.WriteNumber("kernels", count);
                     writer.WriteString("targets", string.Join(",", chosen));
                     writer.WriteNumber("bytes", bytes);
                     writer.WriteNumber("seconds", Math.Round(seconds, 1));
@@ -51,7 +54,7 @@ static class KernelsPackCommand
             else
             {
                 context.Output.WriteLine(string.Create(
-                    CultureInfo.InvariantCulture, $"{kernels.Count} kernels for {string.Join(", ", chosen)}, {bytes / 1e6:F1} MB, compiled in {seconds:F1} s, in {Path.GetFullPath(path)}"));
+                    CultureInfo.InvariantCulture, $"{count} kernels for {string.Join(", ", chosen)}, {bytes / 1e6:F1} MB, compiled in {seconds:F1} s, in {Path.GetFullPath(path)}"));
             }
 
             return AdjointCommand.Success;

@@ -33,7 +33,7 @@ public sealed class GpuModeTests
         IReadOnlyList<Measurement> lines = output.Measurements;
         Assert.That(lines.Select(static line => line.Case.Split('/')[0]).Distinct(), Is.EquivalentTo((string[])["check", "random", "matmul", "memory", "step"]));
         Assert.That(lines.Where(static line => line.Case.StartsWith("random/", StringComparison.Ordinal)).Select(static line => line["differing"]), Is.All.EqualTo(0));
-        Assert.That(lines.Where(static line => line.Case.StartsWith("matmul/", StringComparison.Ordinal)).Select(static line => line.Variant), Is.EqualTo(GpuMatMul.Names));
+        Assert.That(lines.Where(static line => line.Case.StartsWith("matmul/", StringComparison.Ordinal)).Select(static line => line.Variant), Is.EqualTo(GpuMatMul.Names.Where(static name => name != "matmul_7_wgmma")), "all but that of warpgroups, which the simulator lacks");
         Assert.That(lines.Where(static line => line.Case.StartsWith("step/", StringComparison.Ordinal)).Select(static line => line.Variant), Is.EqualTo((string[])["eager", "plan", "graph"]));
         Assert.That(lines.SelectMany(static line => line.Figures).Where(static figure => figure.Name is "us" or "us_per_step").Select(static figure => figure.Value), Is.All.GreaterThan(0));
     }

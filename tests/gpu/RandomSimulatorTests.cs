@@ -73,7 +73,7 @@ public sealed class RandomSimulatorTests
         for (int i = 0; i < Columns; i++) weights[i] = float.NegativeInfinity;
         x.Write(weights);
         Categorical.FromLogits(weights, expected, Columns, Draw);
-        Simulator.Launch(KernelTable.Find("random_from_logits").With(), (1, 1, 1), Threads, state.View, x.View, chosen.View, Rows, Columns);
+        Simulator.Launch(KernelTable.Find("random_from_logits").With(typeof(float), typeof(GumbelNoise)), (1, 1, 1), Threads, state.View, x.View, chosen.View, Rows, Columns);
         Assert.That(chosen.Read(), Is.EqualTo(expected));
 
         const int Count = 50;
