@@ -47,7 +47,10 @@ public static class Settings
     public static string? CudaDriverPath { get; } = Environment.GetEnvironmentVariable("ADJOINT_CUDA_DRIVER") is { Length: > 0 } path ? path : null;
 
     /// <summary>The assembler of GPU kernels: what ADJOINT_PTXAS names, or ptxas in CUDA_HOME/bin or PATH; null if there is none. Nothing but checks needs it.</summary>
-    public static string? AssemblerPath { get; } = AssemblerPaths().FirstOrDefault(File.Exists);
+    public static string? AssemblerPath => Assembler.Value;
+
+    // Looked for when first asked, not at the start of each program.
+    static readonly Lazy<string?> Assembler = new(static () => AssemblerPaths().FirstOrDefault(File.Exists));
 
     static Settings() => Threads = Number("ADJOINT_THREADS", Environment.ProcessorCount, 1, 1024);
 

@@ -43,8 +43,8 @@ static class GpuMatMul
         },
         new("matmul_4_vector", "f32", ["Tile128", .. dense], 128, 256) { Small = new("matmul_4_vector", "f32", ["Tile64", .. dense], 64, 256) },
         new("matmul_5_tf32", "tf32", ["WarpTile128", .. dense], 128, 256) { Small = new("matmul_5_tf32", "tf32", ["WarpTile64", .. dense], 64, 64) },
-        new("matmul_7_wgmma", "bf16", ["GroupTile128", .. dense], 128, 256) { NeedsWarpGroups = true },
         new("matmul_6_bf16", "bf16", ["WarpTile128", .. dense], 128, 256) { Small = new("matmul_6_bf16", "bf16", ["WarpTile64", .. dense], 64, 64) },
+        new("matmul_7_wgmma", "bf16", ["GroupTile128", .. dense], 128, 256) { NeedsWarpGroups = true },
     ];
 
     static readonly KernelReference ToBf16 = new("matmul_to_bf16");

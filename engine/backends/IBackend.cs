@@ -36,15 +36,18 @@ public interface IBackend
     RoofPeaks Peaks { get; }
 
     /// <summary>Runs prepared calls in order and takes the time of each, in seconds.</summary>
-    void TimeEach(IReadOnlyList<PlannedCall> calls, Span<double> seconds)
+    void TimeEach(IReadOnlyList<PlannedCall> calls, Span<double> seconds) => TimeByClock(this, calls, seconds);
+
+    /// <summary><see cref="TimeEach"/> by the host's clock, with a wait after each call.</summary>
+    internal static void TimeByClock(IBackend backend, IReadOnlyList<PlannedCall> calls, Span<double> seconds)
     {
         ArgumentNullException.ThrowIfNull(calls);
-        Synchronize();
+        backend.Synchronize();
         for (int i = 0; i < calls.Count; i++)
         {
             long start = Stopwatch.GetTimestamp();
             calls[i].Run();
-            Synchronize();
+            backend.Synchronize();
             seconds[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
         }
     }

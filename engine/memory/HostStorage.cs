@@ -64,10 +64,7 @@ sealed class HostStorage : Storage
 
     internal override bool IsBorrowed => arena is not null;
 
-    internal override void RequireLive()
-    {
-        if (arena is not null && arena.Generation != generation) ThrowStale();
-    }
+    internal override void RequireLive() => arena?.RequireLive(generation);
 
     /// <summary>The whole memory as numbers.</summary>
     /// <exception cref="LifetimeException">The memory belonged to a step that has ended.</exception>
@@ -88,7 +85,4 @@ sealed class HostStorage : Storage
 
         ~Pin() => handle.Free();
     }
-
-    static void ThrowStale() =>
-        throw new LifetimeException("The tensor was made inside a step that has ended, and its memory is in use again. Call Keep() on it inside the step.");
 }

@@ -27,6 +27,17 @@ sealed class StepArena
         return made;
     }
 
+    /// <summary>Checks that the step in which something was made has not ended.</summary>
+    /// <param name="generation">The generation at which it was made.</param>
+    /// <exception cref="LifetimeException">It has.</exception>
+    public void RequireLive(int generation)
+    {
+        if (Generation != generation) ThrowStale();
+    }
+
+    static void ThrowStale() =>
+        throw new LifetimeException("The tensor was made inside a step that has ended, and its memory is in use again. Call Keep() on it inside the step.");
+
     public void Reset()
     {
         Generation++;

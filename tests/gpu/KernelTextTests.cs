@@ -83,16 +83,19 @@ public sealed class KernelTextTests
         }
     }
 
+    // The machine's instructions of a kernel for one of its targets.
+    static IReadOnlyList<string> Instructions(string kernel, int target)
+    {
+        Assembler assembler = PresentAssembler.Require();
+        IReadOnlyList<string>? instructions = assembler.Instructions(Compiled.Value.Single(item => item.Kernel.Name == kernel).Images[target]);
+        if (instructions is null) Assert.Ignore("cuobjdump is not beside ptxas");
+        return instructions!;
+    }
+
     [Test]
     public void ProductsOfWarpgroupsAreInstructionsThatGoOnWhileThreadsCopy()
     {
-        Assembler assembler = PresentAssembler.Require();
-        KernelImage image = Compiled.Value.Single(item => item.Kernel.Name == "matmul_7_wgmma_GroupTile128_AlongInner_AlongLines_Unchanged").Images[0];
-        if (assembler.Instructions(image) is not { } instructions)
-        {
-            Assert.Ignore("cuobjdump is not beside ptxas");
-            return;
-        }
+        IReadOnlyList<string> instructions = Instructions("matmul_7_wgmma_GroupTile128_AlongInner_AlongLines_Unchanged", target: 0);
 
         // Two products, then copies, and only then a wait.
         string[] products = [.. instructions.Where(name => name.StartsWith("HGMMA", StringComparison.Ordinal))];
@@ -125,13 +128,7 @@ public sealed class KernelTextTests
     [Test]
     public void TheInnerLoopOfTheVectorProductIsNearlyAllMultiplications()
     {
-        Assembler assembler = PresentAssembler.Require();
-        KernelImage image = Compiled.Value.Single(item => item.Kernel.Name == "matmul_4_vector_Tile128_AlongInner_AlongLines_Unchanged").Images[1];
-        if (assembler.Instructions(image) is not { } instructions)
-        {
-            Assert.Ignore("cuobjdump is not beside ptxas");
-            return;
-        }
+        IReadOnlyList<string> instructions = Instructions("matmul_4_vector_Tile128_AlongInner_AlongLines_Unchanged", target: 1);
 
         // From the loop's only barrier to the jump back.
         string[] loop = [.. instructions.SkipWhile(name => !name.StartsWith("BAR", StringComparison.Ordinal)).Skip(1).TakeWhile(name => name != "BRA")];

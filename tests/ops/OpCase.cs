@@ -49,6 +49,17 @@ public sealed record OpCase(Type Op, string Label, Input[] Inputs, Func<Tensor[]
 
     public Values[] Show(Values[] own) => [.. Inputs.Zip(own, (input, values) => input.Show(values))];
 
+    /// <summary>The result on operands in their own memory and, where the case has gradients, those by the float operands for the result itself as cotangent.</summary>
+    public Tensor[] Step(Tensor[] own)
+    {
+        if (!HasGradient) return [Call(Show(own))];
+        var variables = (Tensor[])own.Clone();
+        foreach (int i in Floats) variables[i] = own[i].Variable();
+        Tensor output = Call(Show(variables));
+        Tensor[] gradients = Autodiff.Vjp([output], Array.ConvertAll(Floats, i => variables[i]), [output.Detach()]);
+        return [output, .. gradients];
+    }
+
     /// <summary>Positions of the float operands.</summary>
     public int[] Floats => [.. Enumerable.Range(0, Inputs.Length).Where(i => Inputs[i].Numbers == Numbers.Float)];
 

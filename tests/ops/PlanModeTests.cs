@@ -20,7 +20,7 @@ public sealed class PlanModeTests
             long[][] eager = Run(one, one.Own(first, type)), changed = Run(one, one.Own(second, type));
 
             Tensor[] own = one.Own(first, type);
-            Plan plan = Plan.Record(() => Step(one, own));
+            Plan plan = Plan.Record(() => one.Step(own));
             Same(Bits(plan.Outputs), eager, "the recording itself");
             plan.Run();
             Same(Bits(plan.Outputs), eager, "replay");
@@ -52,17 +52,7 @@ public sealed class PlanModeTests
             Assert.That(actual[i].AsSpan().SequenceEqual(expected[i]), Is.True, () => $"{when}: output {i} differs in {actual[i].Zip(expected[i]).Count(pair => pair.First != pair.Second)} of {expected[i].Length} places");
     }
 
-    static long[][] Run(OpCase one, Tensor[] own) => Bits(Step(one, own));
-
-    static Tensor[] Step(OpCase one, Tensor[] own)
-    {
-        if (!one.HasGradient) return [one.Call(one.Show(own))];
-        var variables = (Tensor[])own.Clone();
-        foreach (int i in one.Floats) variables[i] = own[i].Variable();
-        Tensor output = one.Call(one.Show(variables));
-        Tensor[] gradients = Autodiff.Vjp([output], Array.ConvertAll(one.Floats, i => variables[i]), [output.Detach()]);
-        return [output, .. gradients];
-    }
+    static long[][] Run(OpCase one, Tensor[] own) => Bits(one.Step(own));
 
     static long[][] Bits(ReadOnlySpan<Tensor> tensors)
     {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using Adjoint.Kernels;
 
 namespace Adjoint.Gpu;
@@ -113,20 +112,8 @@ public sealed class DeviceBackend : IBackend
     public void TimeEach(IReadOnlyList<PlannedCall> calls, Span<double> seconds)
     {
         ArgumentNullException.ThrowIfNull(calls);
-        if (Launcher is CudaDevice cuda)
-        {
-            TimeByMarks(cuda, calls, seconds);
-            return;
-        }
-
-        Synchronize();
-        for (int i = 0; i < calls.Count; i++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            calls[i].Run();
-            Synchronize();
-            seconds[i] = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        }
+        if (Launcher is CudaDevice cuda) TimeByMarks(cuda, calls, seconds);
+        else IBackend.TimeByClock(this, calls, seconds);
     }
 
     // All launches go out without a wait, with a mark between each two.

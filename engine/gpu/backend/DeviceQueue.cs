@@ -3,36 +3,25 @@ using Adjoint.Kernels;
 namespace Adjoint.Gpu;
 
 /// <summary>A queue that hands launches to a device at once.</summary>
-sealed class DeviceQueue(DeviceBackend backend) : LaunchQueue
+sealed class DeviceQueue(DeviceBackend backend) : BackendQueue(backend)
 {
     const int FaultSlots = 1024;
 
-    readonly ILaunchDevice device = backend.Launcher;
     readonly List<ulong> scratch = [];
     IndexFaults? faults;
 
-    public override int BlockThreads => device.BlockThreads;
-
-    public override int Multiprocessors => device.Multiprocessors;
-
-    public override bool HasWarps => device.HasWarps;
-
-    public override MatMulTuning? Tuning => backend.Tuning;
-
-    public override bool HasWarpGroups => device.HasWarpGroups;
-
-    public override void Launch(KernelReference kernel, LaunchGrid grid, ReadOnlySpan<byte> arguments) => device.Launch(kernel, grid, arguments);
+    public override void Launch(KernelReference kernel, LaunchGrid grid, ReadOnlySpan<byte> arguments) => Device.Launch(kernel, grid, arguments);
 
     public override ulong Scratch(long bytes)
     {
-        ulong address = backend.AllocateRaw(bytes);
+        ulong address = Backend.AllocateRaw(bytes);
         scratch.Add(address);
         return address;
     }
 
     public override void CheckIndices(string op, string role, Tensor indices, int lowest, int size)
     {
-        faults ??= new IndexFaults(backend, FaultSlots);
+        faults ??= new IndexFaults(Backend, FaultSlots);
         if (faults.IsFull) faults.Verify(forget: true);
         faults.Check(this, op, role, indices, lowest, size);
     }
@@ -40,7 +29,7 @@ sealed class DeviceQueue(DeviceBackend backend) : LaunchQueue
     /// <summary>Ends an op: its scratch memory may be used by what follows.</summary>
     public void EndOp()
     {
-        foreach (ulong address in scratch) device.Free(address);
+        foreach (ulong address in scratch) Device.Free(address);
         scratch.Clear();
     }
 

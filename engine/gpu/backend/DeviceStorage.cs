@@ -27,11 +27,7 @@ sealed class DeviceStorage : Storage
 
     internal override bool IsBorrowed => arena is not null;
 
-    internal override void RequireLive()
-    {
-        if (arena is not null && arena.Generation != generation)
-            throw new LifetimeException("The tensor was made inside a step that has ended, and its memory is in use again. Call Keep() on it inside the step.");
-    }
+    internal override void RequireLive() => arena?.RequireLive(generation);
 
     internal override Storage Part(int start, int bytes) => new DeviceStorage(Device, memory, this.start + (ulong)start, bytes, arena);
 

@@ -9,9 +9,11 @@ public static class GpuDevices
 
     /// <summary>
     /// Offers every device of this machine that runs kernels: <c>cuda:0</c> and so on where the driver has devices, and the <c>simulator</c>, which runs them on the CPU, slowly, for tests.
-    /// Opens none of them.
+    /// They are looked for when the first of them is asked for, and opened when they are used.
     /// </summary>
-    public static void OfferAll()
+    public static void OfferAll() => Backends.OfferLater(Find);
+
+    static void Find()
     {
         foreach (DriverDevice device in CudaDriver.Probe().Devices.Where(static device => device.IsSupported)) OfferCuda(device.Index);
         Backends.Offer(new Device(DeviceKind.Simulator), static () => new DeviceBackend(new Device(DeviceKind.Simulator), AcceleratorDevice.Simulator()));

@@ -18,7 +18,7 @@ public sealed unsafe class CudaDriver
     CudaDriver(DriverFunctions functions, DriverReport report)
     {
         Functions = functions;
-        Path = report.Library!;
+        Path = report.LoadedFrom!;
         Version = report.Version;
         HasGraphs = report.MissingGraphFunctions.Count == 0;
     }
@@ -147,11 +147,11 @@ public sealed unsafe class CudaDriver
         {
             report.SearchedList.Add(candidate);
             if (!NativeLibrary.TryLoad(candidate, out library)) continue;
-            report.Library = candidate;
+            report.LoadedFrom = candidate;
             break;
         }
 
-        if (report.Library is null)
+        if (report.LoadedFrom is null)
         {
             report.Problem = path is null
                 ? $"No CUDA driver: {string.Join(" and ", report.Searched)} cannot be loaded. Install NVIDIA's driver (525 or newer), or use --device cpu."
@@ -168,7 +168,7 @@ public sealed unsafe class CudaDriver
         }
         else if (report.MissingFunctions.Count != 0)
         {
-            report.Problem = $"The CUDA driver {report.Library} lacks {string.Join(", ", report.MissingFunctions)}. Install driver 525 or newer, or point ADJOINT_CUDA_DRIVER to the right library.";
+            report.Problem = $"The CUDA driver {report.LoadedFrom} lacks {string.Join(", ", report.MissingFunctions)}. Install driver 525 or newer, or point ADJOINT_CUDA_DRIVER to the right library.";
         }
         else
         {

@@ -35,7 +35,7 @@ public sealed class DriverReport
     public bool IsUsable => Problem is null;
 
     /// <summary>The library that was loaded; null if none was.</summary>
-    public string? Library { get; internal set; }
+    public string? LoadedFrom { get; internal set; }
 
     /// <summary>Names and paths that were tried, in order.</summary>
     public IReadOnlyList<string> Searched => searched;
@@ -70,7 +70,7 @@ public sealed class DriverReport
     public override string ToString()
     {
         var text = new StringBuilder();
-        text.Append(Library is null ? $"no driver library ({string.Join(", ", searched)})" : $"driver library {Library}");
+        text.Append(LoadedFrom is null ? $"no driver library ({string.Join(", ", searched)})" : $"driver library {LoadedFrom}");
         if (Version != 0) text.Append(", version ").Append(Text(Version));
         foreach (DriverDevice device in devices) text.Append('\n').Append(device);
         if (missingGraphs.Count != 0) text.Append("\nno graphs: ").AppendJoin(", ", missingGraphs);

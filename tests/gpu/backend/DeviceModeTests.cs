@@ -20,28 +20,18 @@ public sealed class DeviceModeTests
     {
         double tolerance = type == DType.F32 ? Tolerance32 : Tolerance64;
         Values[] first = one.Draw(type), second = one.Draw(type, variant: 1);
-        double[][] expected = Read(Step(one, one.Own(first, type))), changed = Read(Step(one, one.Own(second, type)));
+        double[][] expected = Read(one.Step(one.Own(first, type))), changed = Read(one.Step(one.Own(second, type)));
         using var _ = SimulatorBackend.Use();
         Tensor[] own = one.Own(first, type);
-        Tensor[] eager = Step(one, own);
+        Tensor[] eager = one.Step(own);
         Assert.That(eager[0].Device, Is.EqualTo(SimulatorBackend.Device));
         Same(Read(eager), expected, tolerance, $"eager, seed {one.Seed}");
-        Plan plan = Plan.Record(() => Step(one, own));
+        Plan plan = Plan.Record(() => one.Step(own));
         Same(Read(plan.Outputs), expected, tolerance, $"recording, seed {one.Seed}");
         Tensor[] fresh = one.Own(second, type);
         for (int i = 0; i < own.Length; i++) fresh[i].CopyInto(own[i]);
         plan.Run();
         Same(Read(plan.Outputs), changed, tolerance, $"replay with other inputs, seed {one.Seed}");
-    }
-
-    static Tensor[] Step(OpCase one, Tensor[] own)
-    {
-        if (!one.HasGradient) return [one.Call(one.Show(own))];
-        var variables = (Tensor[])own.Clone();
-        foreach (int i in one.Floats) variables[i] = own[i].Variable();
-        Tensor output = one.Call(one.Show(variables));
-        Tensor[] gradients = Autodiff.Vjp([output], Array.ConvertAll(one.Floats, i => variables[i]), [output.Detach()]);
-        return [output, .. gradients];
     }
 
     static double[][] Read(ReadOnlySpan<Tensor> tensors)

@@ -17,7 +17,7 @@ public sealed class ProbeTests
         StubDriver.Set("memory", 80L << 30);
         DriverReport report = CudaDriver.Probe(StubDriver.Path());
         Assert.That(report.IsUsable, Is.True, report.Problem);
-        Assert.That(report.Library, Is.EqualTo(StubDriver.Path()));
+        Assert.That(report.LoadedFrom, Is.EqualTo(StubDriver.Path()));
         Assert.That(report.Version, Is.EqualTo(12040));
         Assert.That(report.Devices, Is.EqualTo(new[] { new DriverDevice(0, "Stub 0", 9, 0, 80L << 30, 132), new DriverDevice(1, "Stub 1", 9, 0, 80L << 30, 132) }));
         Assert.That(report.ToString(), Is.EqualTo(
@@ -43,7 +43,7 @@ public sealed class ProbeTests
         if (Settings.CudaDriverPath is not null) Assert.Ignore("ADJOINT_CUDA_DRIVER is set");
         DriverReport report = CudaDriver.Probe();
         Assert.That(report.Searched[0], Is.EqualTo("libcuda.so.1"));
-        Assert.That(report.Library is null, Is.EqualTo(report.Searched.Count == 2 && report.Problem!.EndsWith("Install NVIDIA's driver (525 or newer), or use --device cpu.", StringComparison.Ordinal)));
+        Assert.That(report.LoadedFrom is null, Is.EqualTo(report.Searched.Count == 2 && report.Problem!.EndsWith("Install NVIDIA's driver (525 or newer), or use --device cpu.", StringComparison.Ordinal)));
     }
 
     [Test]
