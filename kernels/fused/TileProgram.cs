@@ -26,6 +26,9 @@ public sealed unsafe class TileProgram
     // What a tile touches must stay in 32 KB of first-level cache; a tile too short would be all calls.
     const int TileBytes = 20480, MinimumElements = 256, MaximumElements = 1024;
 
+    // One step over dense inputs passes nothing on: its tiles are there to be shared out only.
+    const int ElementsOfOneStep = 8192;
+
     // A row of so many elements is a tile of its own where inputs repeat along it or from row to row: they are then read in place.
     const int LongRow = 256;
 
@@ -52,7 +55,8 @@ public sealed unsafe class TileProgram
         int largest = 1;
         foreach (TileInput input in inputs) largest = Math.Max(largest, input.ElementSize);
         foreach (TileInstruction instruction in instructions) largest = Math.Max(largest, instruction.ElementSize);
-        int capacity = Math.Clamp(TileBytes / (Math.Max(4, largest) * (inputs.Length + 3)) & -64, MinimumElements, MaximumElements);
+        bool isOneStep = instructions.Length == 1 && Array.TrueForAll(shape.IsDense, static dense => dense);
+        int capacity = isOneStep ? ElementsOfOneStep : Math.Clamp(TileBytes / (Math.Max(4, largest) * (inputs.Length + 3)) & -64, MinimumElements, MaximumElements);
         bufferBytes = capacity * Math.Max(4, largest);
         columnsPerTile = Math.Min(shape.Columns, capacity);
         tilesPerRow = columnsPerTile == 0 ? 0 : (shape.Columns + columnsPerTile - 1) / columnsPerTile;

@@ -39,6 +39,12 @@ public interface ILane<V> :
     /// <summary>Larger value; NaN if either is NaN.</summary>
     static abstract V Max(V a, V b);
 
+    /// <summary>a where a is less than b, else b (also where either is NaN): one instruction of x86, where <see cref="Min"/> is several.</summary>
+    static abstract V Lesser(V a, V b);
+
+    /// <summary>a where a is greater than b, else b (also where either is NaN): one instruction of x86, where <see cref="Max"/> is several.</summary>
+    static abstract V Greater(V a, V b);
+
     static abstract V IfLess(V a, V b, V then, V otherwise);
 
     static abstract V IfLessOrEqual(V a, V b, V then, V otherwise);
@@ -63,6 +69,9 @@ public interface ILane<V> :
 
     /// <summary>2^k for integral k within the normal exponent range (f32: -126..127, f64: -1022..1023).</summary>
     static abstract V PowerOfTwo(V k);
+
+    /// <summary>Whether <see cref="Scale"/> is one instruction; a constant to the compiler.</summary>
+    static abstract bool HasScale { get; }
 
     /// <summary>
     /// x·2^k with one rounding, denormal results included, for a normal x and integral k within twice the normal exponent range. One

@@ -120,6 +120,22 @@ public readonly struct Lane128<T>(Vector128<T> value) : IRegister<Lane128<T>, T>
     public static Lane128<T> Max(Lane128<T> a, Lane128<T> b) => new(Vector128.Max(a.value, b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> Lesser(Lane128<T> a, Lane128<T> b)
+    {
+        if (Sse.IsSupported && typeof(T) == typeof(float)) return new(Sse.Min(a.value.As<T, float>(), b.value.As<T, float>()).As<float, T>());
+        if (Sse2.IsSupported && typeof(T) == typeof(double)) return new(Sse2.Min(a.value.As<T, double>(), b.value.As<T, double>()).As<double, T>());
+        return IfLess(a, b, a, b);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane128<T> Greater(Lane128<T> a, Lane128<T> b)
+    {
+        if (Sse.IsSupported && typeof(T) == typeof(float)) return new(Sse.Max(a.value.As<T, float>(), b.value.As<T, float>()).As<float, T>());
+        if (Sse2.IsSupported && typeof(T) == typeof(double)) return new(Sse2.Max(a.value.As<T, double>(), b.value.As<T, double>()).As<double, T>());
+        return IfLess(b, a, a, b);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128<T> IfLess(Lane128<T> a, Lane128<T> b, Lane128<T> then, Lane128<T> otherwise) =>
         new(Vector128.ConditionalSelect(Vector128.LessThan(a.value, b.value), then.value, otherwise.value));
 
@@ -158,6 +174,8 @@ public readonly struct Lane128<T>(Vector128<T> value) : IRegister<Lane128<T>, T>
     public static Lane128<T> PowerOfTwo(Lane128<T> k) => typeof(T) == typeof(float)
         ? new((((k.value.As<T, float>() + Vector128.Create(FloatBits.Integer32 + 127)).AsInt32()) << 23).As<int, T>())
         : new((((k.value.As<T, double>() + Vector128.Create(FloatBits.Integer64 + 1023)).AsInt64()) << 52).As<long, T>());
+
+    public static bool HasScale { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => Avx512F.VL.IsSupported; }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane128<T> Scale(Lane128<T> x, Lane128<T> k)

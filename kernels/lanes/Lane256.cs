@@ -120,6 +120,22 @@ public readonly struct Lane256<T>(Vector256<T> value) : IRegister<Lane256<T>, T>
     public static Lane256<T> Max(Lane256<T> a, Lane256<T> b) => new(Vector256.Max(a.value, b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> Lesser(Lane256<T> a, Lane256<T> b)
+    {
+        if (Avx.IsSupported && typeof(T) == typeof(float)) return new(Avx.Min(a.value.As<T, float>(), b.value.As<T, float>()).As<float, T>());
+        if (Avx.IsSupported && typeof(T) == typeof(double)) return new(Avx.Min(a.value.As<T, double>(), b.value.As<T, double>()).As<double, T>());
+        return IfLess(a, b, a, b);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane256<T> Greater(Lane256<T> a, Lane256<T> b)
+    {
+        if (Avx.IsSupported && typeof(T) == typeof(float)) return new(Avx.Max(a.value.As<T, float>(), b.value.As<T, float>()).As<float, T>());
+        if (Avx.IsSupported && typeof(T) == typeof(double)) return new(Avx.Max(a.value.As<T, double>(), b.value.As<T, double>()).As<double, T>());
+        return IfLess(b, a, a, b);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256<T> IfLess(Lane256<T> a, Lane256<T> b, Lane256<T> then, Lane256<T> otherwise) =>
         new(Vector256.ConditionalSelect(Vector256.LessThan(a.value, b.value), then.value, otherwise.value));
 
@@ -158,6 +174,8 @@ public readonly struct Lane256<T>(Vector256<T> value) : IRegister<Lane256<T>, T>
     public static Lane256<T> PowerOfTwo(Lane256<T> k) => typeof(T) == typeof(float)
         ? new((((k.value.As<T, float>() + Vector256.Create(FloatBits.Integer32 + 127)).AsInt32()) << 23).As<int, T>())
         : new((((k.value.As<T, double>() + Vector256.Create(FloatBits.Integer64 + 1023)).AsInt64()) << 52).As<long, T>());
+
+    public static bool HasScale { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => Avx512F.VL.IsSupported; }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane256<T> Scale(Lane256<T> x, Lane256<T> k)

@@ -105,6 +105,22 @@ public readonly struct Lane512<T>(Vector512<T> value) : IRegister<Lane512<T>, T>
     public static Lane512<T> Max(Lane512<T> a, Lane512<T> b) => new(Vector512.Max(a.value, b.value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> Lesser(Lane512<T> a, Lane512<T> b)
+    {
+        if (Avx512F.IsSupported && typeof(T) == typeof(float)) return new(Avx512F.Min(a.value.As<T, float>(), b.value.As<T, float>()).As<float, T>());
+        if (Avx512F.IsSupported && typeof(T) == typeof(double)) return new(Avx512F.Min(a.value.As<T, double>(), b.value.As<T, double>()).As<double, T>());
+        return IfLess(a, b, a, b);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Lane512<T> Greater(Lane512<T> a, Lane512<T> b)
+    {
+        if (Avx512F.IsSupported && typeof(T) == typeof(float)) return new(Avx512F.Max(a.value.As<T, float>(), b.value.As<T, float>()).As<float, T>());
+        if (Avx512F.IsSupported && typeof(T) == typeof(double)) return new(Avx512F.Max(a.value.As<T, double>(), b.value.As<T, double>()).As<double, T>());
+        return IfLess(b, a, a, b);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512<T> IfLess(Lane512<T> a, Lane512<T> b, Lane512<T> then, Lane512<T> otherwise) =>
         new(Vector512.ConditionalSelect(Vector512.LessThan(a.value, b.value), then.value, otherwise.value));
 
@@ -143,6 +159,8 @@ public readonly struct Lane512<T>(Vector512<T> value) : IRegister<Lane512<T>, T>
     public static Lane512<T> PowerOfTwo(Lane512<T> k) => typeof(T) == typeof(float)
         ? new((((k.value.As<T, float>() + Vector512.Create(FloatBits.Integer32 + 127)).AsInt32()) << 23).As<int, T>())
         : new((((k.value.As<T, double>() + Vector512.Create(FloatBits.Integer64 + 1023)).AsInt64()) << 52).As<long, T>());
+
+    public static bool HasScale { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => Avx512F.IsSupported; }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512<T> Scale(Lane512<T> x, Lane512<T> k)

@@ -31,6 +31,10 @@ public readonly struct Scalar32(float value) : ILane<Scalar32>
 
     public static Scalar32 Max(Scalar32 a, Scalar32 b) => new(MathF.Max(a.Value, b.Value));
 
+    public static Scalar32 Lesser(Scalar32 a, Scalar32 b) => IfLess(a, b, a, b);
+
+    public static Scalar32 Greater(Scalar32 a, Scalar32 b) => IfLess(b, a, a, b);
+
     public static Scalar32 IfLess(Scalar32 a, Scalar32 b, Scalar32 then, Scalar32 otherwise) => a.Value < b.Value ? then : otherwise;
 
     public static Scalar32 IfLessOrEqual(Scalar32 a, Scalar32 b, Scalar32 then, Scalar32 otherwise) => a.Value <= b.Value ? then : otherwise;
@@ -48,6 +52,8 @@ public readonly struct Scalar32(float value) : ILane<Scalar32>
     public static Scalar32 CopySign(Scalar32 magnitude, Scalar32 sign) => new(MathF.CopySign(magnitude.Value, sign.Value));
 
     public static Scalar32 PowerOfTwo(Scalar32 k) => new(BitConverter.Int32BitsToSingle(((int)k.Value + 127) << 23));
+
+    public static bool HasScale => false;
 
     public static Scalar32 Scale(Scalar32 x, Scalar32 k)
     {

@@ -31,6 +31,10 @@ public readonly struct Scalar64(double value) : ILane<Scalar64>
 
     public static Scalar64 Max(Scalar64 a, Scalar64 b) => new(Math.Max(a.Value, b.Value));
 
+    public static Scalar64 Lesser(Scalar64 a, Scalar64 b) => IfLess(a, b, a, b);
+
+    public static Scalar64 Greater(Scalar64 a, Scalar64 b) => IfLess(b, a, a, b);
+
     public static Scalar64 IfLess(Scalar64 a, Scalar64 b, Scalar64 then, Scalar64 otherwise) => a.Value < b.Value ? then : otherwise;
 
     public static Scalar64 IfLessOrEqual(Scalar64 a, Scalar64 b, Scalar64 then, Scalar64 otherwise) => a.Value <= b.Value ? then : otherwise;
@@ -48,6 +52,8 @@ public readonly struct Scalar64(double value) : ILane<Scalar64>
     public static Scalar64 CopySign(Scalar64 magnitude, Scalar64 sign) => new(Math.CopySign(magnitude.Value, sign.Value));
 
     public static Scalar64 PowerOfTwo(Scalar64 k) => new(BitConverter.Int64BitsToDouble(((long)k.Value + 1023) << 52));
+
+    public static bool HasScale => false;
 
     public static Scalar64 Scale(Scalar64 x, Scalar64 k)
     {

@@ -11,7 +11,7 @@ public static partial class Elementary
         V a = V.Abs(x);
         V near = V.MultiplyAdd(a, ErfPolynomial(a * a), a);
         V limit = Choose<V>(4, 5.95);
-        V far = V.From(1) - ExpOfModerate(MinusLogErfc(V.IfLess(limit, a, limit, a)));
+        V far = V.From(1) - ExpOfModerate(MinusLogErfc(V.Lesser(limit, a)));
         return V.CopySign(V.IfLess(Choose<V>(0.93, 0.99), a, far, near), x);
     }
 
@@ -21,7 +21,7 @@ public static partial class Elementary
     {
         V a = V.Abs(x);
         V limit = Choose<V>(15, 40);
-        V bounded = V.IfLess(limit, a, limit, a);
+        V bounded = V.Lesser(limit, a);
         V tail = NormalTail(bounded, HalfMillsRatio(bounded, out V correction), correction);
         return V.IfLess(x, V.From(0), tail, V.From(1) - tail);
     }
@@ -50,7 +50,7 @@ public static partial class Elementary
         V a = V.Abs(x);
         V root = FourthRootOfTail(a - V.From(2));
         V square = root * root;
-        return V.MultiplyAdd(-a, square * square, V.IfLess(x, V.From(0), V.From(0), x));
+        return V.MultiplyAdd(-a, square * square, V.Greater(V.From(0), x));
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -58,7 +58,7 @@ public static partial class Elementary
     {
         V zero = V.From(0), limit = V.From(9.3);
         V a = V.Abs(x);
-        V tail = V.IfLess(limit, a, zero, ExpOfModerate(LogOfFarTail(V.IfLess(limit, a, limit, a))));
+        V tail = V.IfLess(limit, a, zero, ExpOfModerate(LogOfFarTail(V.Lesser(limit, a))));
         return V.IfLessOrEqual(a, V.From(5), GeluOfModerate(x), x * V.IfLess(x, zero, tail, V.From(1) - tail));
     }
 
@@ -93,9 +93,9 @@ public static partial class Elementary
         V zero = V.From(0), one = V.From(1);
         V a = V.Abs(x);
         V infinite = V.From(1e15);
-        V ratio = HalfMillsRatio(V.IfLess(infinite, a, infinite, a), out V correction);
+        V ratio = HalfMillsRatio(V.Lesser(infinite, a), out V correction);
         V limit = Choose<V>(15, 40);
-        V tail = NormalTail(V.IfLess(limit, a, limit, a), ratio, correction);
+        V tail = NormalTail(V.Lesser(limit, a), ratio, correction);
         V complement = one - tail;
         V high = V.IfLess(x, zero, ratio, complement);
         V low = V.IfLess(x, zero, zero, (one - complement) - tail);

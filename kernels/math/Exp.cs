@@ -40,7 +40,8 @@ public static partial class Elementary
             ? ExpPolynomial(ReduceByLog2(x, n))
             : ShortExpPolynomial(V.MultiplyAdd(n, V.From(NegativeLog2), x));
         // A product keeps NaN, which the addition of an exponent may lose.
-        return V.IfLess(x, Choose<V>(-87.3, -708), V.From(0), p * V.AddExponent(V.From(1), shifted));
+        V y = V.HasScale ? V.Scale(p, n) : p * V.AddExponent(V.From(1), shifted);
+        return V.IfLess(x, Choose<V>(-87.3, -708), V.From(0), y);
     }
 
     [MethodImpl(Inline)]
@@ -64,7 +65,7 @@ public static partial class Elementary
     public static V Expm1<V>(V x) where V : struct, ILane<V>
     {
         V low = Choose<V>(-20, -40), high = Choose<V>(89, 710);
-        V bounded = V.IfLess(x, low, low, V.IfLess(high, x, high, x));
+        V bounded = V.Greater(low, V.Lesser(high, x));
         V shifted = V.MultiplyAdd(bounded, V.From(LogBase2OfE), RoundingShift<V>());
         V r = ReduceByLog2(bounded, shifted - RoundingShift<V>());
         // Half of the result, because 2^n itself may overflow where the result does not.

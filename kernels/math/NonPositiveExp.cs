@@ -37,9 +37,9 @@ readonly unsafe struct NonPositiveExp<V, T>
     {
         if (V.IsDouble) return Elementary.ExpOfNonPositive(x);
         V shifted = V.MultiplyAdd(x, logBase2OfE, rounding);
-        V r = V.MultiplyAdd(shifted - rounding, log2, x);
+        V n = shifted - rounding, r = V.MultiplyAdd(n, log2, x);
         V p = V.MultiplyAdd(V.MultiplyAdd(V.MultiplyAdd(fifth, r, fourth), r, third), r, second);
         p = V.MultiplyAdd(V.MultiplyAdd(p, r, one), r, one);
-        return V.IfLess(x, least, V.From(0), p * V.AddExponent(one, shifted));
+        return V.IfLess(x, least, V.From(0), V.HasScale ? V.Scale(p, n) : p * V.AddExponent(one, shifted));
     }
 }

@@ -17,7 +17,7 @@ public static partial class Elementary
         V rest = V.MultiplyAdd(y, low, V.MultiplyAdd(y, high, -product));
         V limit = Choose<V>(160, 1100);
         rest = V.IfLess(V.Abs(product), limit, rest, zero);
-        product = V.IfLess(product, -limit, -limit, V.IfLess(limit, product, limit, product));
+        product = V.Greater(-limit, V.Lesser(limit, product));
         V n = V.Round(product);
         V r = ((product - n) + rest) * V.From(0.6931471805599453);
         V power = V.Scale(ExpPolynomial(r), n);

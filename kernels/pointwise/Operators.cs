@@ -7,6 +7,9 @@ public interface IUnaryOperator
 {
     /// <summary>The function, written once for every lane.</summary>
     V Apply<V>(V x) where V : struct, ILane<V>;
+
+    /// <summary>Whether loops take two registers at a time (<see cref="Pair{V}"/>): for functions whose steps wait for one another, and short enough that the compiler inlines all of both.</summary>
+    static virtual bool InPairs => false;
 }
 
 /// <summary>A pointwise function of two numbers.</summary>

@@ -93,9 +93,27 @@ public static unsafe class UnaryKernel
         where T : unmanaged
         where V : struct, IRegister<V, T>
     {
-        nint i = 0, last = count - V.Count;
+        nint i = TOp.InPairs && count >= 2 * V.Count ? Pairs<TOp, T, V>(op, x, y, count) : 0, last = count - V.Count;
         for (; i <= last; i += V.Count) V.Store(op.Apply(V.Load(ref x[i])), ref y[i]);
         int rest = count - (int)i;
         if (rest > 0) V.StorePart(op.Apply(V.LoadPart(ref x[i], rest, V.Repeat(x[i]))), ref y[i], rest);
+    }
+
+    /// <summary>As many elements as fill two registers again and again; their number. A method of its own, because the compiler inlines less in a method that has more.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static nint Pairs<TOp, T, V>(TOp op, T* x, T* y, int count)
+        where TOp : struct, IUnaryOperator
+        where T : unmanaged
+        where V : struct, IRegister<V, T>
+    {
+        nint i = 0, last = count - (2 * V.Count);
+        for (; i <= last; i += 2 * V.Count)
+        {
+            Pair<V> result = op.Apply(new Pair<V>(V.Load(ref x[i]), V.Load(ref x[i + V.Count])));
+            V.Store(result.First, ref y[i]);
+            V.Store(result.Second, ref y[i + V.Count]);
+        }
+
+        return i;
     }
 }

@@ -37,16 +37,16 @@ static unsafe class RowBlock
             nint i = 0, last = columns - V.Count;
             for (; i <= last - (3 * V.Count); i += 4 * V.Count)
             {
-                a = Larger(a, V.Load(ref x[i]));
-                b = Larger(b, V.Load(ref x[i + V.Count]));
-                c = Larger(c, V.Load(ref x[i + (2 * V.Count)]));
-                d = Larger(d, V.Load(ref x[i + (3 * V.Count)]));
+                a = V.Greater(V.Load(ref x[i]), a);
+                b = V.Greater(V.Load(ref x[i + V.Count]), b);
+                c = V.Greater(V.Load(ref x[i + (2 * V.Count)]), c);
+                d = V.Greater(V.Load(ref x[i + (3 * V.Count)]), d);
             }
 
-            for (; i <= last; i += V.Count) a = Larger(a, V.Load(ref x[i]));
+            for (; i <= last; i += V.Count) a = V.Greater(V.Load(ref x[i]), a);
             int rest = columns - (int)i;
-            if (rest > 0) b = Larger(b, V.LoadPart(ref x[i], rest, V.Lowest));
-            V.Store(Larger(Larger(a, b), Larger(c, d)), ref partial[row * V.Count]);
+            if (rest > 0) b = V.Greater(V.LoadPart(ref x[i], rest, V.Lowest), b);
+            V.Store(V.Greater(V.Greater(d, c), V.Greater(b, a)), ref partial[row * V.Count]);
         }
 
         V largest = RowTree.Fold<LargerFold, V, T>(default, partial);
@@ -135,13 +135,10 @@ static unsafe class RowBlock
         for (int row = rows; row < V.Count; row++) V.Store(V.From(1), ref partial[row * V.Count]);
     }
 
-    [MethodImpl(Inline)]
-    static V Larger<V>(V a, V b) where V : struct, ILane<V> => V.IfLess(a, b, b, a);
-
     readonly struct LargerFold : IReduction
     {
         public V Start<V>() where V : struct, ILane<V> => V.Lowest;
 
-        public V Fold<V>(V sum, V x) where V : struct, ILane<V> => Larger(sum, x);
+        public V Fold<V>(V sum, V x) where V : struct, ILane<V> => V.Greater(x, sum);
     }
 }

@@ -9,6 +9,8 @@ public readonly record struct Exp : IUnary
 
     public static Saves Saves => Saves.Output;
 
+    public static bool InPairs => true;
+
     public V Apply<V>(V x) where V : struct, ILane<V> => Elementary.Exp(x);
 
     public Tensor? Derive(Tensor t, Saved saved) => t * saved.Result;

@@ -7,6 +7,8 @@ public readonly record struct Gelu : IUnary
 {
     public static string Name => "gelu";
 
+    public static bool InPairs => true;
+
     public V Apply<V>(V x) where V : struct, ILane<V> => Elementary.Gelu(x);
 
     public Tensor? Derive(Tensor t, Saved saved) => t * (saved.X.NormalCdf() + (saved.X * saved.X.NormalPdf()));

@@ -9,6 +9,8 @@ public readonly record struct Log : IUnary
 
     public static (double Low, double High) Domain => (0.2, 4);
 
+    public static bool InPairs => true;
+
     public V Apply<V>(V x) where V : struct, ILane<V> => Elementary.Log(x);
 
     public Tensor? Derive(Tensor t, Saved saved) => t / saved.X;

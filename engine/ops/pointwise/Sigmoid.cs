@@ -9,6 +9,8 @@ public readonly record struct Sigmoid : IUnary
 
     public static Saves Saves => Saves.Output;
 
+    public static bool InPairs => true;
+
     public V Apply<V>(V x) where V : struct, ILane<V> => Elementary.Sigmoid(x);
 
     public Tensor? Derive(Tensor t, Saved saved) => t * (saved.Result - saved.Result.Square());

@@ -7,6 +7,8 @@ public readonly record struct Silu : IUnary
 {
     public static string Name => "silu";
 
+    public static bool InPairs => true;
+
     public V Apply<V>(V x) where V : struct, ILane<V> => x * Elementary.Sigmoid(x);
 
     public Tensor? Derive(Tensor t, Saved saved)

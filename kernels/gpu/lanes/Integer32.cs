@@ -31,6 +31,10 @@ public readonly struct Integer32(int value) : ILane<Integer32>
 
     public static Integer32 Max(Integer32 a, Integer32 b) => new(a.Value < b.Value ? b.Value : a.Value);
 
+    public static Integer32 Lesser(Integer32 a, Integer32 b) => IfLess(a, b, a, b);
+
+    public static Integer32 Greater(Integer32 a, Integer32 b) => IfLess(b, a, a, b);
+
     public static Integer32 IfLess(Integer32 a, Integer32 b, Integer32 then, Integer32 otherwise) => a.Value < b.Value ? then : otherwise;
 
     public static Integer32 IfLessOrEqual(Integer32 a, Integer32 b, Integer32 then, Integer32 otherwise) => a.Value <= b.Value ? then : otherwise;
@@ -48,6 +52,8 @@ public readonly struct Integer32(int value) : ILane<Integer32>
     public static Integer32 CopySign(Integer32 magnitude, Integer32 sign) => magnitude;
 
     public static Integer32 PowerOfTwo(Integer32 k) => k;
+
+    public static bool HasScale => false;
 
     public static Integer32 Scale(Integer32 x, Integer32 k) => x;
 

@@ -31,6 +31,10 @@ public readonly struct Integer64(long value) : ILane<Integer64>
 
     public static Integer64 Max(Integer64 a, Integer64 b) => new(a.Value < b.Value ? b.Value : a.Value);
 
+    public static Integer64 Lesser(Integer64 a, Integer64 b) => IfLess(a, b, a, b);
+
+    public static Integer64 Greater(Integer64 a, Integer64 b) => IfLess(b, a, a, b);
+
     public static Integer64 IfLess(Integer64 a, Integer64 b, Integer64 then, Integer64 otherwise) => a.Value < b.Value ? then : otherwise;
 
     public static Integer64 IfLessOrEqual(Integer64 a, Integer64 b, Integer64 then, Integer64 otherwise) => a.Value <= b.Value ? then : otherwise;
@@ -48,6 +52,8 @@ public readonly struct Integer64(long value) : ILane<Integer64>
     public static Integer64 CopySign(Integer64 magnitude, Integer64 sign) => magnitude;
 
     public static Integer64 PowerOfTwo(Integer64 k) => k;
+
+    public static bool HasScale => false;
 
     public static Integer64 Scale(Integer64 x, Integer64 k) => x;
 
