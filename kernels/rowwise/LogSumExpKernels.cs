@@ -8,10 +8,10 @@ public readonly unsafe struct LogSumExpKernel<T>(T* x, T* y, int columns) : IRow
 {
     public void Rows<V>(int start, int end) where V : struct, IRegister<V, T>
     {
-        T* shifts = stackalloc T[2 * V.Count], logarithms = stackalloc T[2 * V.Count];
-        for (int first = start; first < end; first += V.Count)
+        T* shifts = stackalloc T[(RowBlock.Blocks + 1) * V.Count], logarithms = stackalloc T[(RowBlock.Blocks + 1) * V.Count];
+        for (int first = start; first < end; first += RowBlock.Blocks * V.Count)
         {
-            int count = Math.Min(V.Count, end - first);
+            int count = Math.Min(RowBlock.Blocks * V.Count, end - first);
             RowFolds.LogarithmsOfSums<V, T>(x + ((long)first * columns), count, columns, shifts, logarithms);
             for (int row = 0; row < count; row++) y[first + row] = shifts[row] + logarithms[row];
         }
@@ -44,10 +44,10 @@ public readonly unsafe struct CrossEntropyKernel<T>(T* x, long* targets, T* y, i
 {
     public void Rows<V>(int start, int end) where V : struct, IRegister<V, T>
     {
-        T* shifts = stackalloc T[2 * V.Count], logarithms = stackalloc T[2 * V.Count];
-        for (int first = start; first < end; first += V.Count)
+        T* shifts = stackalloc T[(RowBlock.Blocks + 1) * V.Count], logarithms = stackalloc T[(RowBlock.Blocks + 1) * V.Count];
+        for (int first = start; first < end; first += RowBlock.Blocks * V.Count)
         {
-            int count = Math.Min(V.Count, end - first);
+            int count = Math.Min(RowBlock.Blocks * V.Count, end - first);
             T* source = x + ((long)first * columns);
             RowFolds.LogarithmsOfSums<V, T>(source, count, columns, shifts, logarithms);
             for (int row = 0; row < count; row++, source += columns) y[first + row] = logarithms[row] - (source[targets[first + row]] - shifts[row]);

@@ -11,12 +11,22 @@ static unsafe class RowBlock
     const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
     const int Bytes = 16384;
 
+    /// <summary>The most blocks that pass through a kernel together.</summary>
+    public const int Blocks = 4;
+
     /// <summary>Rows of a block, at most V.Count: as many as stay in the first-level cache from pass to pass.</summary>
     [MethodImpl(Inline)]
     public static int Rows<V, T>(int columns)
         where V : struct, ILane<V>
         where T : unmanaged =>
         Math.Clamp(Bytes / sizeof(T) / Math.Max(1, columns), 1, V.Count);
+
+    /// <summary>Rows of a few blocks if all stay in the cache together, at most <see cref="Blocks"/>·V.Count: the fold of each block ends while the next is read.</summary>
+    [MethodImpl(Inline)]
+    public static int RowsTogether<V, T>(int columns)
+        where V : struct, ILane<V>
+        where T : unmanaged =>
+        Rows<V, T>(columns) < V.Count ? Rows<V, T>(columns) : Math.Min(Bytes / sizeof(T) / Math.Max(1, columns) / V.Count, Blocks) * V.Count;
 
     /// <summary>The largest number of each row; NaN is passed over, since it comes back with the exponentials. Whether none is infinite; V.Count results are written.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -52,6 +62,30 @@ static unsafe class RowBlock
         V largest = RowTree.Fold<LargerFold, V, T>(default, partial);
         V.Store(largest, ref *results);
         return V.AllWithin(largest, V.IsDouble ? double.MaxValue : float.MaxValue);
+    }
+
+    /// <summary>Σ x of each row; lanes without a row are one.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static V Sums<V, T>(T* x, int rows, int columns)
+        where V : struct, IRegister<V, T>
+        where T : unmanaged
+    {
+        T* partial = stackalloc T[V.Count * V.Count];
+        for (int row = 0; row < rows; row++, x += columns) V.Store(RowFolds.PartialSums<V, T>(x, columns), ref partial[row * V.Count]);
+        FillRest<V, T>(partial, rows);
+        return RowTree.Fold<SumFold, V, T>(default, partial);
+    }
+
+    /// <summary>Σ (x - mean)² of each row; lanes without a row are one.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static V SquaredDeviations<V, T>(T* x, int rows, int columns, T* means)
+        where V : struct, IRegister<V, T>
+        where T : unmanaged
+    {
+        T* partial = stackalloc T[V.Count * V.Count];
+        for (int row = 0; row < rows; row++, x += columns) V.Store(RowFolds.PartialSquares(x, columns, V.Repeat(means[row])), ref partial[row * V.Count]);
+        FillRest<V, T>(partial, rows);
+        return RowTree.Fold<SumFold, V, T>(default, partial);
     }
 
     /// <summary>Σ e^(x - shift) of each row; lanes without a row are one.</summary>

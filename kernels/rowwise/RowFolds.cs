@@ -11,6 +11,13 @@ static unsafe class RowFolds
     [MethodImpl(Inline)]
     public static V Sum<V, T>(T* x, int columns)
         where V : struct, IRegister<V, T>
+        where T : unmanaged =>
+        V.Spread(default(SumFold), PartialSums<V, T>(x, columns));
+
+    /// <summary>Σ x, in the lanes of a register that are to be folded.</summary>
+    [MethodImpl(Inline)]
+    public static V PartialSums<V, T>(T* x, int columns)
+        where V : struct, IRegister<V, T>
         where T : unmanaged
     {
         V zero = V.From(0), a = zero, b = zero, c = zero, d = zero;
@@ -26,7 +33,7 @@ static unsafe class RowFolds
         for (; i <= last; i += V.Count) a += V.Load(ref x[i]);
         int rest = columns - (int)i;
         if (rest > 0) b += V.LoadPart(ref x[i], rest, zero);
-        return V.Spread(default(SumFold), (a + b) + (c + d));
+        return (a + b) + (c + d);
     }
 
     /// <summary>Σ x·y</summary>
@@ -55,6 +62,13 @@ static unsafe class RowFolds
     [MethodImpl(Inline)]
     public static V SquaredDeviations<V, T>(T* x, int columns, V mean)
         where V : struct, IRegister<V, T>
+        where T : unmanaged =>
+        V.Spread(default(SumFold), PartialSquares(x, columns, mean));
+
+    /// <summary>Σ (x - mean)², in the lanes of a register that are to be folded.</summary>
+    [MethodImpl(Inline)]
+    public static V PartialSquares<V, T>(T* x, int columns, V mean)
+        where V : struct, IRegister<V, T>
         where T : unmanaged
     {
         V zero = V.From(0), a = zero, b = zero, c = zero, d = zero;
@@ -70,7 +84,7 @@ static unsafe class RowFolds
         for (; i <= last; i += V.Count) a = AddSquare(V.Load(ref x[i]) - mean, a);
         int rest = columns - (int)i;
         if (rest > 0) b = AddSquare(V.LoadPart(ref x[i], rest, mean) - mean, b);
-        return V.Spread(default(SumFold), (a + b) + (c + d));
+        return (a + b) + (c + d);
     }
 
     [MethodImpl(Inline)]
@@ -93,24 +107,25 @@ static unsafe class RowFolds
     }
 
     /// <summary>
-    /// For up to V.Count rows one after another the shift, which is the largest number or zero where that is infinite, and log Σ e^(x - shift). Both results have room for twice V.Count numbers.
+    /// For up to <see cref="RowBlock.Blocks"/>·V.Count rows one after another the shift, which is the largest number or zero where that is infinite, and log Σ e^(x - shift). Both
+    /// results have room for V.Count numbers more.
     /// </summary>
     public static void LogarithmsOfSums<V, T>(T* x, int rows, int columns, T* shifts, T* logarithms)
         where V : struct, IRegister<V, T>
         where T : unmanaged
     {
-        V.Store(V.From(1), ref *logarithms);
-        int block = RowBlock.Rows<V, T>(columns);
-        for (int first = 0; first < rows; first += block)
+        int block = RowBlock.Rows<V, T>(columns), together = RowBlock.RowsTogether<V, T>(columns);
+        for (int first = 0; first < rows; first += together)
         {
-            int count = Math.Min(block, rows - first);
-            T* source = x + ((long)first * columns);
-            bool isNear = RowBlock.Largest<V, T>(source, count, columns, shifts + first);
-            V.Store(RowBlock.SumsOfExp<V, T>(source, count, columns, shifts + first), ref logarithms[first]);
-            if (!isNear) FarSums<V, T>(source, count, columns, shifts + first, logarithms + first);
+            int end = Math.Min(rows, first + together);
+            bool isNear = true;
+            for (int row = first; row < end; row += block) isNear &= RowBlock.Largest<V, T>(x + ((long)row * columns), Math.Min(block, end - row), columns, shifts + row);
+            for (int row = first; row < end; row += block)
+                V.Store(RowBlock.SumsOfExp<V, T>(x + ((long)row * columns), Math.Min(block, end - row), columns, shifts + row), ref logarithms[row]);
+            if (!isNear) FarSums<V, T>(x + ((long)first * columns), end - first, columns, shifts + first, logarithms + first);
         }
 
-        V.Store(Elementary.Log(V.Load(ref *logarithms)), ref *logarithms);
+        for (int row = 0; row < rows; row += V.Count) V.Store(Elementary.Log(V.Load(ref logarithms[row])), ref logarithms[row]);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -21,11 +21,14 @@ public static class RowLoop
 {
     const int MinimumPerWorker = 4096;
 
+    // A shorter row takes as long as one of so many numbers: what is done once a row is most of it.
+    const int ShortestRow = 128;
+
     /// <summary>Runs the computation on rows of about <paramref name="columns"/> numbers.</summary>
     public static void Run<TKernel, T>(in TKernel kernel, int rows, int columns)
         where TKernel : struct, IRowKernel<T>
         where T : unmanaged =>
-        Workers.For(rows, Math.Max(1, MinimumPerWorker / Math.Max(1, columns)), new Body<TKernel, T>(kernel));
+        Workers.For(rows, Math.Max(1, MinimumPerWorker / Math.Max(ShortestRow, columns)), new Body<TKernel, T>(kernel));
 
     /// <summary>The same on the calling thread alone.</summary>
     internal static void RunHere<TKernel, T>(in TKernel kernel, int rows)

@@ -39,21 +39,27 @@ public readonly unsafe struct LogSoftmaxKernel<T>(T* x, T* y, int columns) : IRo
 {
     public void Rows<V>(int start, int end) where V : struct, IRegister<V, T>
     {
-        T* shifts = stackalloc T[2 * V.Count], logarithms = stackalloc T[2 * V.Count];
-        int together = RowBlock.Rows<V, T>(columns);
+        T* shifts = stackalloc T[(RowBlock.Blocks + 1) * V.Count], logarithms = stackalloc T[(RowBlock.Blocks + 1) * V.Count];
+        int together = RowBlock.RowsTogether<V, T>(columns);
         for (int first = start; first < end; first += together)
         {
             T* source = x + ((long)first * columns), target = y + ((long)first * columns);
             int count = Math.Min(together, end - first);
             RowFolds.LogarithmsOfSums<V, T>(source, count, columns, shifts, logarithms);
-            for (int row = 0; row < count; row++, source += columns, target += columns)
-            {
-                V shift = V.Repeat(shifts[row]), log = V.Repeat(logarithms[row]);
-                nint i = 0, last = columns - V.Count;
-                for (; i <= last; i += V.Count) V.Store(V.Load(ref source[i]) - shift - log, ref target[i]);
-                int rest = columns - (int)i;
-                if (rest > 0) V.StorePart(V.LoadPart(ref source[i], rest, shift) - shift - log, ref target[i], rest);
-            }
+            Subtract<V>(source, target, count, shifts, logarithms);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    void Subtract<V>(T* source, T* target, int rows, T* shifts, T* logarithms) where V : struct, IRegister<V, T>
+    {
+        for (int row = 0; row < rows; row++, source += columns, target += columns)
+        {
+            V shift = V.Repeat(shifts[row]), log = V.Repeat(logarithms[row]);
+            nint i = 0, last = columns - V.Count;
+            for (; i <= last; i += V.Count) V.Store(V.Load(ref source[i]) - shift - log, ref target[i]);
+            int rest = columns - (int)i;
+            if (rest > 0) V.StorePart(V.LoadPart(ref source[i], rest, shift) - shift - log, ref target[i], rest);
         }
     }
 }

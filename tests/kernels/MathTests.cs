@@ -99,6 +99,23 @@ public class MathTests<TFunction> where TFunction : struct, ITestedFunction
         });
     }
 
+    [Test]
+    public void A_pair_of_registers_gives_the_bits_of_each()
+    {
+        float[] x = [.. MathUlp.Sweep32(1 << 13, Seed), .. TFunction.Exact.SelectMany(e => Enumerable.Repeat((float)e.X, 16))];
+        new Random(Seed).Shuffle(x);
+        var pairs = new float[x.Length];
+        for (int i = 0; i + (2 * Lane256<float>.Count) <= x.Length; i += 2 * Lane256<float>.Count)
+        {
+            var y = default(TFunction).Apply(new Pair<Lane256<float>>(Lane256<float>.Load(ref x[i]), Lane256<float>.Load(ref x[i + Lane256<float>.Count])));
+            Lane256<float>.Store(y.First, ref pairs[i]);
+            Lane256<float>.Store(y.Second, ref pairs[i + Lane256<float>.Count]);
+        }
+
+        int whole = x.Length / (2 * Lane256<float>.Count) * 2 * Lane256<float>.Count;
+        Assert.That(Differing(x[..whole], [.. x[..whole].Select(Of)], pairs[..whole]), Is.Empty, $"seed {Seed}");
+    }
+
     /// <summary>The arguments at which two arrays differ in a bit; all NaN count as the same.</summary>
     static List<T> Differing<T>(T[] x, T[] expected, T[] actual) where T : unmanaged, System.Numerics.IFloatingPointIeee754<T>
     {
