@@ -26,6 +26,9 @@ static class Blocking
     /// <summary>Multiplications below which a thread's share costs less than waking the thread.</summary>
     public const long WorkPerThread = 1 << 18;
 
+    // Multiplications of 150 µs on a fast core.
+    const long LongWork = 1 << 24;
+
     /// <summary>Multiplications of a matrix and a vector below which a thread's share costs less than waking the thread.</summary>
     public const long VectorWorkPerThread = 1 << 16;
 
@@ -41,6 +44,9 @@ static class Blocking
 
     /// <summary>How many threads a product is worth; below 2 the calling one does it alone.</summary>
     public static int SharesWorth(in MatMulShape shape) => (int)Math.Min(int.MaxValue, shape.Work / LeastWork(shape));
+
+    /// <summary>Whether a product takes so long that waking the pool for it pays.</summary>
+    public static bool IsLong(in MatMulShape shape) => shape.Work >= LongWork;
 
     static long LeastWork(in MatMulShape shape)
     {

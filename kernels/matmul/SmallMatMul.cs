@@ -20,7 +20,7 @@ static unsafe class SmallMatMul<TSimd, V, T>
         var byRows = tiles.Count >= panels;
         var groups = byRows ? tiles.Count : panels;
         var tag = unpacked < panels && byRows && Workers.Threads > 1 ? Scratch.NewTags() : 0;
-        Workers.ForShares(groups, Blocking.SharesWorth(shape), new Body(shape, tiles, a, b, c, unpacked, byRows, tag, accumulate, epilogue));
+        Workers.ForShares(groups, Blocking.SharesWorth(shape), Blocking.IsLong(shape), new Body(shape, tiles, a, b, c, unpacked, byRows, tag, accumulate, epilogue));
     }
 
     readonly struct Body(MatMulShape shape, RowTiles tiles, T* a, T* b, T* c, int unpacked, bool byRows, long tag, bool accumulate, MatMulEpilogue<T> epilogue)

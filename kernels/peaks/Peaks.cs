@@ -39,8 +39,7 @@ public static unsafe class Peaks
         var threads = Workers.Threads;
         var vector = Vector512.IsHardwareAccelerated ? 64 : Vector256.IsHardwareAccelerated ? 32 : 16;
         var start = Stopwatch.GetTimestamp();
-        // Worth waking the pool for, at any time.
-        Workers.ForShares(threads, int.MaxValue, new Burst(f64));
+        Workers.ForShares(threads, int.MaxValue, true, new Burst(f64));
         return 2.0 * FmaRounds * FmaAbreast * vector / (f64 ? 8 : 4) * BurstCalls * threads / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9;
     }
 

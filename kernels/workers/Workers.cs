@@ -48,15 +48,19 @@ public static unsafe class Workers
         Run(count, most, most < 2 || Threads < 2 ? most : most / CoreDistance.Scale, body);
     }
 
-    /// <summary>The same for a caller that knows how many threads its loop is worth, the distance between cores counted in.</summary>
-    public static void ForShares<TBody>(int count, int shares, in TBody body) where TBody : struct, IRangeBody => Run(count, Math.Min(count, shares), shares, body);
+    /// <summary>
+    /// The same for a caller that knows how many threads its loop is worth, the distance between cores counted in, and whether it is so long that it pays for waking the pool
+    /// (some 150 µs on one thread) however few its shares are.
+    /// </summary>
+    public static void ForShares<TBody>(int count, int shares, bool isLong, in TBody body) where TBody : struct, IRangeBody =>
+        Run(count, Math.Min(count, shares), shares, body, isLong);
 
-    static void Run<TBody>(int count, int mostPieces, int shares, in TBody body) where TBody : struct, IRangeBody
+    static void Run<TBody>(int count, int mostPieces, int shares, in TBody body, bool isLong = false) where TBody : struct, IRangeBody
     {
         if (count <= 0) return;
         var copy = body;
         var parts = Math.Min(Threads, Math.Min(mostPieces, shares));
-        var isPassedOver = parts >= 2 && !IsWorthWaking(shares);
+        var isPassedOver = parts >= 2 && !isLong && !IsWorthWaking(shares);
         if (parts < 2 || isPassedOver || Interlocked.CompareExchange(ref busy, 1, 0) != 0)
         {
             copy.Run(0, count);
