@@ -72,6 +72,7 @@ sealed class DeviceCommandTests : CommandTestBase
             Assert.That(() => Backends.Of(new Device(DeviceKind.OpenCL, 9)), Throws.TypeOf<DeviceException>().With.Message.EqualTo("No device opencl:9 in this process. None for this test. 'adjoint devices' lists what there is."));
         Assert.That(Backends.Devices, Does.Contain(Device.Cpu).And.Contain(SimulatorBackend.Device));
         Assert.That(searches, Is.EqualTo(1));
+        Backends.OfferLater(DeviceKind.OpenCL, static () => null);
     }
 
     [Test]

@@ -33,7 +33,7 @@ public sealed record OpenClDevice(int Index, string Name, string Platform, int M
     string Advice => Platform == Pocl && string.IsNullOrEmpty(Environment.GetEnvironmentVariable(PoclMethod)) ? $"; set {PoclMethod}=loops, without which PoCL may end the process" : "";
 
     internal static OpenClDevice Of(CLDevice device, int index) => new(
-        index, device.Name, device.PlatformName, device.CVersion.Major, device.CVersion.Minor, device.Capabilities.GenericAddressSpace, device.Capabilities.Float64, device.MemorySize, device.NumMultiprocessors);
+        index, device.Name, device.PlatformName, device.CLStdVersion.Major, device.CLStdVersion.Minor, device.Capabilities.GenericAddressSpace, device.Capabilities.Float64, device.MemorySize, device.NumMultiprocessors);
 
     /// <inheritdoc/>
     public override string ToString() => $"opencl:{Index} {Description}";
