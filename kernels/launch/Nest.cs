@@ -24,6 +24,8 @@ public struct NestAxis
 /// </summary>
 public struct Nest
 {
+    const int MaxRank = 8;
+
     /// <summary>How many axes there are, 1 to 8.</summary>
     public int Rank { get; set; }
 
@@ -68,10 +70,11 @@ public struct Nest
     {
         Nest nest = default;
         nest.Rank = loops.Rank;
-        for (int axis = 0; axis < loops.Rank; axis++)
+        for (int axis = 0; axis < MaxRank; axis++)
         {
+            // Axes beyond the rank have the size 1, not 0: compilers may divide before they look at the rank, which on a CPU under OpenCL is a caught fault for each element.
             int place = loops.Rank - 1 - axis;
-            NestAxis one = new()
+            NestAxis one = place < 0 ? new() { Size = 1 } : new()
             {
                 Size = loops.Size(place),
                 Step0 = loops.Stride(0, place),

@@ -92,7 +92,7 @@ public static class AdjointCommand
         while (failure is TypeInitializationException or AggregateException && failure.InnerException is { } inner) failure = inner;
         string line = failure switch
         {
-            AdjointException or IOException or UnauthorizedAccessException or KernelCompileException => failure.Message,
+            AdjointException or IOException or UnauthorizedAccessException or KernelCompileException or KernelLaunchException => failure.Message,
             OperationCanceledException => "stopped.",
             OutOfMemoryException => "out of memory. Use a smaller batch or model.",
             _ => $"internal error: {failure.GetType().Name}: {failure.Message} Set ADJOINT_DEBUG=1 to see where.",

@@ -4,6 +4,7 @@ using System.Runtime;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using Adjoint.Gpu;
+using Adjoint.Kernels.Gpu;
 using Adjoint.Models;
 
 namespace Adjoint.Commands;
@@ -47,6 +48,7 @@ static class DoctorCommand
         ("memory", string.Create(CultureInfo.InvariantCulture, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1073741824.0:F1} GiB for this process")),
         ("garbage collector", $"{(GCSettings.IsServerGC ? "server" : "workstation")}, {(GCSettings.LatencyMode == GCLatencyMode.Batch ? "not concurrent" : "concurrent")}"),
         ("cuda", CudaDriver.Probe().ToString().Replace("\n", "; ", StringComparison.Ordinal)),
+        ("opencl", OpenClPlatform.Probe().ToString().Replace("\n", "; ", StringComparison.Ordinal)),
         ("data folder", $"{Path.GetFullPath(Settings.DataFolder)}{(Directory.Exists(Settings.DataFolder) ? "" : ", not there")}"),
     ];
 

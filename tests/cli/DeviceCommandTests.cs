@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Adjoint.Kernels.Gpu;
 using Adjoint.Models.FlowMatching;
 using Adjoint.Tests.Gpu;
 using Adjoint.Tests.Gpu.Driver;
@@ -40,6 +41,38 @@ sealed class DeviceCommandTests : CommandTestBase
         AssertOneLine(outcome.Error);
         Assert.That(outcome.Error, Does.Contain("cuda:7").And.Contain("adjoint devices"));
         Assert.That(Everything(), Is.Empty);
+    }
+
+    [Test]
+    public void AnOpenClDeviceThatIsNotThereIsOneLineThatSaysWhatToDo()
+    {
+        var (code, output) = Program("/nowhere/libcuda.so.1", "train", "flow-matching", "--device", "opencl:99", "--out", At("run"));
+        Assert.That(code, Is.EqualTo(1), output);
+        AssertOneLine(output);
+        OpenClReport report = OpenClPlatform.Probe();
+        Assert.That(output, Does.StartWith($"adjoint: No device opencl:99 in this process. {report.Problem ?? "Use cpu."}"));
+        Assert.That(Everything(), Is.Empty);
+        Assert.That(Program("/nowhere/libcuda.so.1", "doctor").Output, Does.Contain(report.LoadedFrom is null ? "No OpenCL library" : $"library {report.LoadedFrom}"));
+        Assert.That(Program("/nowhere/libcuda.so.1", "devices").Output.Split('\n').Count(static line => line.StartsWith("opencl:", StringComparison.Ordinal)), Is.EqualTo(report.Devices.Count(static one => one.IsSupported)));
+    }
+
+    [Test]
+    public void DevicesOfAKindAreLookedForWhenOneIsAskedFor()
+    {
+        int searches = 0;
+        Backends.OfferLater(DeviceKind.OpenCL, () =>
+        {
+            searches++;
+            return "None for this test.";
+        });
+        _ = Backends.Of(SimulatorBackend.Device);
+        Assert.That(() => Backends.Of(new Device(DeviceKind.Cuda, 9)), Throws.TypeOf<DeviceException>());
+        Assert.That(searches, Is.Zero);
+        for (int i = 0; i < 2; i++)
+            Assert.That(() => Backends.Of(new Device(DeviceKind.OpenCL, 9)), Throws.TypeOf<DeviceException>().With.Message.EqualTo("No device opencl:9 in this process. None for this test. 'adjoint devices' lists what there is."));
+        Assert.That(Backends.Devices, Does.Contain(Device.Cpu).And.Contain(SimulatorBackend.Device));
+        Assert.That(searches, Is.EqualTo(1));
+        Backends.OfferLater(DeviceKind.OpenCL, static () => null);
     }
 
     [Test]

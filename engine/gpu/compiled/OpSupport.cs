@@ -10,7 +10,7 @@ namespace Adjoint.Gpu;
 /// <param name="OpenCL">Those whose kernels need nothing that OpenCL devices lack, such as warps.</param>
 public sealed record OpSupport(OpEntry Op, IReadOnlyList<DType> Cpu, IReadOnlyList<DType> Cuda, IReadOnlyList<DType> Simulator, IReadOnlyList<DType> OpenCL)
 {
-    const int CudaThreads = 256, SimulatorThreads = 64, OpenCLThreads = 256;
+    const int CudaThreads = 256, SimulatorThreads = 64, OpenCLThreads = 64;
     const KernelTraits OfWarps = KernelTraits.Warps | KernelTraits.MatrixUnits | KernelTraits.AsynchronousCopies;
 
     /// <summary>The whole matrix, in the order of the table of ops.</summary>
@@ -34,7 +34,7 @@ public sealed record OpSupport(OpEntry Op, IReadOnlyList<DType> Cpu, IReadOnlyLi
     static bool Fits(AskedLaunch launch, bool hasWarps)
     {
         if (!KernelTable.Contains(launch.Kernel)) return false;
-        KernelDescription description = KernelTable.Find(launch.Kernel).Description;
-        return launch.Threads <= description.Threads && (hasWarps || (description.Traits & OfWarps) == 0);
+        Kernel kernel = KernelTable.Find(launch.Kernel);
+        return launch.Threads <= kernel.Description.Threads && (hasWarps || (kernel.Traits & OfWarps) == 0);
     }
 }

@@ -6,7 +6,7 @@ using ILGPU.Runtime.OpenCL;
 namespace Adjoint.Kernels.Gpu;
 
 /// <summary>
-/// ILGPU's own accelerators as a device: <see cref="Simulator"/> runs kernels on the CPU as the C# that they are. A wrong address is refused before a kernel runs. Launches allocate on
+/// ILGPU's own accelerators as a device: <see cref="Simulator"/> runs kernels on the CPU as the C# that they are, <see cref="OpenCL"/> compiles them to OpenCL C. A wrong address is refused before a kernel runs. Launches allocate on
 /// the managed heap, unlike those of a driver.
 /// </summary>
 public sealed class AcceleratorDevice : ILaunchDevice
@@ -37,26 +37,19 @@ public sealed class AcceleratorDevice : ILaunchDevice
         return new AcceleratorDevice(context, [.. devices.Select(device => device.CreateCPUAccelerator(context, CPUAcceleratorMode.Parallel))], SimulatorBlocks.Place, $"simulator on the CPU, {(hasWarps ? "with" : "without")} warps", hasWarps);
     }
 
-    /// <summary>A device of the system's OpenCL; null if there is none of this number that ILGPU can use (OpenCL 2 with generic addresses). It has no warps.</summary>
-    /// <param name="index">Number of the device.</param>
+    /// <summary>A device of the system's OpenCL; null if there is none of this number, or not one that kernels run on. It has no warps.</summary>
+    /// <param name="index">Number of the device, as in <see cref="OpenClPlatform.Probe"/>.</param>
     public static AcceleratorDevice? OpenCL(int index = 0)
     {
-        OpenClPlatform.Prepare();
-        Context context = Context.Create(builder =>
-        {
-            builder.Optimize(OptimizationLevel.O1);
-            builder.OpenCL();
-            OpenClTable.Register(builder);
-        });
-        var devices = context.GetCLDevices();
-        if (index < 0 || index >= devices.Count)
+        Context context = OpenClPlatform.Start();
+        CLDevice[] devices = OpenClPlatform.Devices(context);
+        if (index < 0 || index >= devices.Length || !OpenClDevice.Of(devices[index], index).IsSupported)
         {
             context.Dispose();
             return null;
         }
 
-        CLAccelerator accelerator = devices[index].CreateCLAccelerator(context);
-        return new AcceleratorDevice(context, [accelerator], OpenClPlatform.Place, $"OpenCL device {accelerator.Name}", hasWarps: false);
+        return new AcceleratorDevice(context, [devices[index].CreateCLAccelerator(context)], OpenClPlatform.Place, OpenClDevice.Of(devices[index], index).Description, hasWarps: false);
     }
 
     /// <inheritdoc/>
@@ -75,7 +68,7 @@ public sealed class AcceleratorDevice : ILaunchDevice
     public bool HasWarpGroups => false;
 
     /// <inheritdoc/>
-    public bool CompilesChains => HasWarps;
+    public bool CompilesChains => true;
 
     /// <summary>Bytes in use.</summary>
     public long UsedBytes => memory.Used;

@@ -9,7 +9,8 @@ delegate (int Place, LaunchGrid Grid) BlockPlacement(Kernel kernel, LaunchGrid g
 /// <summary>A kernel as a device keeps it: how its arguments lie, and what ILGPU made of it for each accelerator.</summary>
 sealed class LoadedKernel
 {
-    const KernelTraits NeedsWarps = KernelTraits.Warps | KernelTraits.MatrixUnits | KernelTraits.AsynchronousCopies;
+    /// <summary>Traits of kernels that a device without warps cannot run.</summary>
+    internal const KernelTraits NeedsWarps = KernelTraits.Warps | KernelTraits.MatrixUnits | KernelTraits.AsynchronousCopies;
 
     readonly Kernel kernel;
     readonly Accelerator[] accelerators;

@@ -1,25 +1,51 @@
 using System.Runtime.InteropServices;
 using ILGPU;
+using ILGPU.Runtime.OpenCL;
 
 namespace Adjoint.Kernels.Gpu;
 
-/// <summary>What ILGPU needs of its surroundings before it looks for OpenCL devices.</summary>
-static class OpenClPlatform
+/// <summary>The system's OpenCL: its library, looked for at the first call, and its devices.</summary>
+public static class OpenClPlatform
 {
-    static readonly Lazy<bool> Prepared = new(Start);
+    static readonly string[] Names = OperatingSystem.IsWindows() ? ["OpenCL.dll"]
+        : OperatingSystem.IsMacOS() ? ["/System/Library/Frameworks/OpenCL.framework/OpenCL"]
+        : ["libOpenCL.so.1", "libOpenCL.so"];
 
-    /// <summary>Prepares, at the first call.</summary>
-    public static void Prepare() => _ = Prepared.Value;
+    static readonly Lazy<(string? Name, IntPtr Handle)> Library = new(Load);
+
+    /// <summary>What there is of OpenCL, for people. Never throws, and opens no device.</summary>
+    public static OpenClReport Probe()
+    {
+        if (Library.Value.Name is not { } name) return new(null, Names, []);
+        using Context context = Start();
+        return new(name, Names, [.. Devices(context).Select(OpenClDevice.Of)]);
+    }
+
+    /// <summary>A context with every device there is, also those that kernels do not run on, so that each has the number that <see cref="Probe"/> says.</summary>
+    internal static Context Start()
+    {
+        _ = Library.Value;
+        LaneRemaps.Install();
+        return Context.Create(static builder =>
+        {
+            builder.Optimize(OptimizationLevel.O1);
+            builder.OpenCL(static _ => true);
+            OpenClTable.Register(builder);
+        });
+    }
+
+    /// <summary>The devices of such a context.</summary>
+    internal static CLDevice[] Devices(Context context) => [.. context.Devices.OfType<CLDevice>()];
 
     /// <summary>The only accelerator, and the grid as it is.</summary>
-    public static (int Place, LaunchGrid Grid) Place(Kernel kernel, LaunchGrid grid) => (0, grid);
+    internal static (int Place, LaunchGrid Grid) Place(Kernel kernel, LaunchGrid grid) => (0, grid);
 
-    // The library by the name that it has on a system without development files.
-    static bool Start()
+    // ILGPU asks for a name that systems without development files do not have.
+    static (string? Name, IntPtr Handle) Load()
     {
-        LaneRemaps.Install();
-        NativeLibrary.SetDllImportResolver(typeof(Context).Assembly, static (name, _, _) =>
-            name == "OpenCL" && NativeLibrary.TryLoad("libOpenCL.so.1", out IntPtr library) ? library : IntPtr.Zero);
-        return true;
+        IntPtr handle = IntPtr.Zero;
+        string? name = Array.Find(Names, one => NativeLibrary.TryLoad(one, out handle));
+        NativeLibrary.SetDllImportResolver(typeof(Context).Assembly, (asked, _, _) => string.Equals(asked, "OpenCL", StringComparison.OrdinalIgnoreCase) ? handle : IntPtr.Zero);
+        return (name, handle);
     }
 }

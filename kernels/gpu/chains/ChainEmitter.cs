@@ -242,21 +242,24 @@ sealed class ChainEmitter
         code.MarkLabel(done);
     }
 
+    // Tested at its start: where a block ends in a jump back that may not be taken, ILGPU's OpenCL C sets the next turn's values before the jump, and what follows the loop reads those.
     void Loop(Action write)
     {
         LocalBuilder turn = code.DeclareLocal(typeof(int));
-        Label again = code.DefineLabel();
+        Label again = code.DefineLabel(), done = code.DefineLabel();
         code.Emit(OpCodes.Ldc_I4_0);
         code.Emit(OpCodes.Stloc, turn);
         code.MarkLabel(again);
+        code.Emit(OpCodes.Ldloc, turn);
+        code.Emit(OpCodes.Ldc_I4, ChainKernel.PackElements);
+        code.Emit(OpCodes.Bge, done);
         write();
         code.Emit(OpCodes.Ldloc, turn);
         code.Emit(OpCodes.Ldc_I4_1);
         code.Emit(OpCodes.Add);
         code.Emit(OpCodes.Stloc, turn);
-        code.Emit(OpCodes.Ldloc, turn);
-        code.Emit(OpCodes.Ldc_I4, ChainKernel.PackElements);
-        code.Emit(OpCodes.Blt, again);
+        code.Emit(OpCodes.Br, again);
+        code.MarkLabel(done);
     }
 
     void LoadThreadAndCount()
