@@ -56,6 +56,7 @@ public sealed class KernelTextTests
             KernelTraits traits = kernel.Traits;
             if (traits.HasFlag(KernelTraits.VectorLoads)) Assert.That(text, Does.Match(@"ld\.global\.v[24]\.").And.Match(@"st\.global\.v[24]\."), kernel.Name);
             if (traits.HasFlag(KernelTraits.Independent)) Assert.That(text, Does.Not.Match(@"\bbar\.|shfl|vote|\.shared"), $"{kernel.Name} shares and says that it does not");
+            if (traits.HasFlag(KernelTraits.Independent)) Assert.That(text, Does.Contain("%ctaid.x").And.Contain("%ntid.x").And.Contain("%tid.x"), $"{kernel.Name}: the simulator runs it in blocks of one thread, devices do not");
             Assert.That(text.Contains("shfl.sync", StringComparison.Ordinal) && !traits.HasFlag(KernelTraits.Warps), Is.False, $"{kernel.Name} exchanges registers and does not say so");
             Assert.That(text, Does.Not.Match(@"\t(add|sub|mul)\.f(32|64)\b"), $"{kernel.Name}: the assembler may fuse what has no rounding");
             Assert.That(text, Does.Not.Match(@"\b(ld|st)\.(f|b|u|s)(8|16|32|64)\b"), $"{kernel.Name}: memory of no known space");

@@ -11,7 +11,7 @@ public sealed unsafe class UpdateSimulatorTests
 {
     const int Threads = 32;
 
-    static Simulator Simulator => SimulatedDevice.Simulator;
+    static AcceleratorDevice Simulator => SimulatedDevice.Simulator;
 
     // Weight of an average that follows; none at 0.
     [Test]
@@ -29,8 +29,8 @@ public sealed unsafe class UpdateSimulatorTests
     [Test]
     public void AnAverageAloneGivesTheBitsOfTheCpu([Values(1, 11, 140)] int count, [Values(0.25, 0.75)] double weight)
     {
-        CheckOne<AverageDeviceRule, WithoutAverage, AverageRule, Scalar32, Pack4<Scalar32>, float>(count, default, [0, 0, 0, weight], new AverageRule(weight), 1);
-        CheckOne<AverageDeviceRule, WithoutAverage, AverageRule, Scalar64, Pack2<Scalar64>, double>(count, default, [0, 0, 0, weight], new AverageRule(weight), 1);
+        CheckOne<AverageDeviceRule, WithoutAverage, AverageRule, float>(count, default, [0, 0, 0, weight], new AverageRule(weight), 1);
+        CheckOne<AverageDeviceRule, WithoutAverage, AverageRule, double>(count, default, [0, 0, 0, weight], new AverageRule(weight), 1);
     }
 
     static void Check<TDevice, TRule>(int count, TDevice rule, double[] factors, TRule reference, double scale)
@@ -39,34 +39,33 @@ public sealed unsafe class UpdateSimulatorTests
     {
         if (factors[3] > 0)
         {
-            CheckOne<TDevice, WithAverage, TRule, Scalar32, Pack4<Scalar32>, float>(count, rule, factors, reference, scale);
-            CheckOne<TDevice, WithAverage, TRule, Scalar64, Pack2<Scalar64>, double>(count, rule, factors, reference, scale);
+            CheckOne<TDevice, WithAverage, TRule, float>(count, rule, factors, reference, scale);
+            CheckOne<TDevice, WithAverage, TRule, double>(count, rule, factors, reference, scale);
         }
         else
         {
-            CheckOne<TDevice, WithoutAverage, TRule, Scalar32, Pack4<Scalar32>, float>(count, rule, factors, reference, scale);
-            CheckOne<TDevice, WithoutAverage, TRule, Scalar64, Pack2<Scalar64>, double>(count, rule, factors, reference, scale);
+            CheckOne<TDevice, WithoutAverage, TRule, float>(count, rule, factors, reference, scale);
+            CheckOne<TDevice, WithoutAverage, TRule, double>(count, rule, factors, reference, scale);
         }
     }
 
     // Target, source, states and average, on both sides.
-    static void CheckOne<TDevice, TAverage, TRule, V, TPack, T>(int count, TDevice rule, double[] factors, TRule reference, double scale)
+    static void CheckOne<TDevice, TAverage, TRule, T>(int count, TDevice rule, double[] factors, TRule reference, double scale)
         where TDevice : unmanaged, IDeviceRule
         where TAverage : IDeviceAverage
         where TRule : struct, IUpdateRule
-        where V : unmanaged
         where T : unmanaged, INumber<T>
     {
         T[][] buffers = [.. Enumerable.Range(1, 5).Select(seed => Array.ConvertAll(SimulatedDevice.Numbers(count, seed, seed == 4 ? 0 : -2, 2), T.CreateTruncating))];
-        using var target = Simulator.Copy<T>(buffers[0]);
-        using var source = Simulator.Copy<T>(buffers[1]);
-        using var first = Simulator.Copy<T>(buffers[2]);
-        using var second = Simulator.Copy<T>(buffers[3]);
-        using var average = Simulator.Copy<T>(buffers[4]);
-        using var factor = Simulator.Copy(T.CreateTruncating(scale));
-        using var numbers = Simulator.Copy<double>(factors);
-        Kernel kernel = KernelTable.Find("update").With(typeof(TDevice), typeof(TAverage), typeof(V), typeof(TPack));
-        Simulator.Launch(kernel, SimulatedDevice.Cover((count + 1) / 2, Threads), Threads, target.As<V>(), source.As<V>(), first.As<V>(), second.As<V>(), average.As<V>(), factor.As<V>(),
+        using var target = Simulator.Memory<T>(buffers[0]);
+        using var source = Simulator.Memory<T>(buffers[1]);
+        using var first = Simulator.Memory<T>(buffers[2]);
+        using var second = Simulator.Memory<T>(buffers[3]);
+        using var average = Simulator.Memory<T>(buffers[4]);
+        using var factor = Simulator.Memory(T.CreateTruncating(scale));
+        using var numbers = Simulator.Memory<double>(factors);
+        KernelReference kernel = new("update", typeof(TDevice), typeof(TAverage), typeof(T));
+        Simulator.Launch(kernel, LaunchGrid.Cover((count + 1) / 2, Threads), target.View, source.View, first.View, second.View, average.View, factor.View,
             numbers.View, (long)count, rule);
         fixed (T* a = buffers[0], b = buffers[1], c = buffers[2], d = buffers[3], e = buffers[4])
             UpdateKernel.Run(reference, new UpdateBuffers<T>(a, b, c, d) { Average = TAverage.Follows ? e : null, AverageWeight = factors[3] }, count);
@@ -84,21 +83,21 @@ public sealed unsafe class UpdateSimulatorTests
     {
         AverageLaw none = default, exponential = new(AverageLaw.Exponential, 0.99), power = new(AverageLaw.Power, 6);
         double moved = 1 - Math.Pow(0.5, 7);
-        using var rate = Simulator.Copy<double>(0.1);
-        using var step = Simulator.Copy<long>(2);
-        using var averageStep = Simulator.Copy<long>(2);
-        using var factors = Simulator.Copy<double>(7, 7, 7, 7);
-        Simulator.Launch(KernelTable.Find("update_count_step").With(), (1, 1, 1), Threads, step.View);
+        using var rate = Simulator.Memory<double>(0.1);
+        using var step = Simulator.Memory<long>(2);
+        using var averageStep = Simulator.Memory<long>(2);
+        using var factors = Simulator.Memory<double>(7, 7, 7, 7);
+        Simulator.Launch(new KernelReference("update_count_step"), new LaunchGrid(1, 1, 1, Threads), step.View);
         Assert.That(step.Read()[0], Is.EqualTo(3));
-        Kernel adam = KernelTable.Find("update_adam_factors").With(), descent = KernelTable.Find("update_rate_factors").With(), average = KernelTable.Find("update_average_factors").With();
+        KernelReference adam = new("update_adam_factors"), descent = new("update_rate_factors"), average = new("update_average_factors");
         double[] expected = [0.05 / (1 - Math.Pow(0.9, 3)), 1 / Math.Sqrt(1 - Math.Pow(0.999, 3)), 1 - (0.05 * 0.02), 7];
-        Simulator.Launch(adam, (1, 1, 1), Threads, averageStep.View, factors.View, none, rate.View, step.View, 0.5, 0.9, 0.999, 0.02);
+        Simulator.Launch(adam, new LaunchGrid(1, 1, 1, Threads), averageStep.View, factors.View, none, rate.View, step.View, 0.5, 0.9, 0.999, 0.02);
         Assert.That(factors.Read(), Is.EqualTo(expected).Within(1e-12).Percent);
-        Simulator.Launch(adam, (1, 1, 1), Threads, averageStep.View, factors.View, power, rate.View, step.View, 0.5, 0.9, 0.999, 0.02);
+        Simulator.Launch(adam, new LaunchGrid(1, 1, 1, Threads), averageStep.View, factors.View, power, rate.View, step.View, 0.5, 0.9, 0.999, 0.02);
         Assert.That(factors.Read(), Is.EqualTo([.. expected[..3], moved]).Within(1e-12).Percent);
-        Simulator.Launch(descent, (1, 1, 1), Threads, averageStep.View, factors.View, exponential, rate.View, 0.5);
+        Simulator.Launch(descent, new LaunchGrid(1, 1, 1, Threads), averageStep.View, factors.View, exponential, rate.View, 0.5);
         Assert.That(factors.Read(), Is.EqualTo([0.05, .. expected[1..3], 0.01]).Within(1e-12).Percent);
-        Simulator.Launch(average, (1, 1, 1), Threads, averageStep.View, factors.View, power);
+        Simulator.Launch(average, new LaunchGrid(1, 1, 1, Threads), averageStep.View, factors.View, power);
         Assert.That(factors.Read(), Is.EqualTo([0.05, .. expected[1..3], moved]).Within(1e-12).Percent);
     }
 
@@ -107,12 +106,12 @@ public sealed unsafe class UpdateSimulatorTests
     {
         const int Count = 500, Length = 200, Pieces = 3;
         float[] gradient = SimulatedDevice.Singles(SimulatedDevice.Numbers(Count, 9));
-        using var x = Simulator.Copy<float>(gradient);
+        using var x = Simulator.Memory<float>(gradient);
         using var partial = Simulator.Zeros<double>(Pieces);
         using var scale = Simulator.Zeros<float>(1);
         using var norm = Simulator.Zeros<float>(1);
-        Simulator.Launch(KernelTable.Find("update_square_sum").With(typeof(float), typeof(Widening), typeof(BlockTeam)), (Pieces, 1, 1), 64, x.View, partial.View, (long)Count, Length);
-        Simulator.Launch(KernelTable.Find("update_clip_scale").With(typeof(float), typeof(Widening), typeof(BlockTeam)), (1, 1, 1), 64, partial.View, scale.View, norm.View, Pieces, 2.0);
+        Simulator.Launch(new KernelReference("update_square_sum", typeof(float), typeof(BlockTeam)), new LaunchGrid(Pieces, 1, 1, 64), x.View, partial.View, (long)Count, Length);
+        Simulator.Launch(new KernelReference("update_clip_scale", typeof(float), typeof(BlockTeam)), new LaunchGrid(1, 1, 1, 64), partial.View, scale.View, norm.View, Pieces, 2.0);
         double expected = Math.Sqrt(gradient.Sum(v => (double)v * v));
         Assert.That(norm.Read()[0], Is.EqualTo(expected).Within(1e-5).Percent);
         Assert.That(scale.Read()[0], Is.EqualTo(2 / (expected + 1e-6)).Within(1e-5).Percent);
