@@ -59,6 +59,16 @@ public abstract class LaunchQueue
             : Call(kernels.Of(dtype, Team.Block), new LaunchGrid(rows, 1, 1, BlockThreads));
     }
 
+    /// <summary>The elements of a tensor, copied into scratch memory in row-major order.</summary>
+    internal ulong Dense(Tensor x)
+    {
+        ulong target = Scratch((long)x.Count * x.DType.Size());
+        Nest nest = Nest.From(LoopNest.Create(x.Shape.Sizes, x.Layout.Strides, x.Shape.RowMajorStrides));
+        nest.Start0 = x.Layout.Offset;
+        Call(WordKernels.Copy.Of(x.DType), x.Count).Whole(x).View(target, x.Count).Value(x.Count).Value(nest).Run();
+        return target;
+    }
+
     /// <summary>Copies elements of one size between places of two tensors.</summary>
     internal void Copy(Tensor source, ReadOnlySpan<int> sourceStrides, Tensor target, ReadOnlySpan<int> targetStrides, int start, ReadOnlySpan<int> sizes)
     {

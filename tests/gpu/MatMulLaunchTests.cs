@@ -11,14 +11,6 @@ public sealed class MatMulLaunchTests
 {
     const int Seed = 20261126;
 
-    Simulator simulator = null!;
-
-    [OneTimeSetUp]
-    public void Start() => simulator = new Simulator(warps: 8);
-
-    [OneTimeTearDown]
-    public void Stop() => simulator.Dispose();
-
     // Rows, columns, inner, items: on a device of 8 multiprocessors, so that small shapes meet cut sums.
     [TestCase(1, 1, 0, 1, "matmul_dots_f32_WarpTeam")]
     [TestCase(1, 1, 1, 3, "matmul_dots_f32_WarpTeam")]
@@ -197,7 +189,7 @@ public sealed class MatMulLaunchTests
         [.. Enumerable.Range(0, launch.Count).Select(i => launch.Kernel(i).Name.Replace("_Relu", "", StringComparison.Ordinal).Replace("_Unchanged", "", StringComparison.Ordinal))];
 
     // With bias and finish, once onto nothing and once onto what is there.
-    void Check<T>(MatrixProduct product, int batch, MatMulPrecision precision, int multiprocessors, int blockThreads, bool hasWarps, params string[] lines)
+    static void Check<T>(MatrixProduct product, int batch, MatMulPrecision precision, int multiprocessors, int blockThreads, bool hasWarps, params string[] lines)
         where T : unmanaged, System.Numerics.INumber<T>
     {
         product.HasBias = 1;
@@ -208,7 +200,7 @@ public sealed class MatMulLaunchTests
         T[] left = Numbers<T>(Extent(product.LeftBatchStep, batch, product.Rows, product.LeftRowStep, product.Inner, product.LeftInnerStep), 1);
         T[] right = Numbers<T>(Extent(product.RightBatchStep, batch, product.Columns, product.RightColumnStep, product.Inner, product.RightInnerStep), 2);
         T[] bias = Numbers<T>(product.Columns, 3), before = Numbers<T>(batch * product.Rows * product.Columns, 4);
-        T[] result = MatMulRunner.Run(simulator, launch, left, right, bias, before, default(Relu));
+        T[] result = MatMulRunner.Run(launch, left, right, bias, before, default(Relu));
         double tolerance = typeof(T) == typeof(double) ? 1e-13 : precision == MatMulPrecision.Exact ? 1e-5 : 0;
 
         // Rounded operands are checked by an error that grows with the root of the sum's length.

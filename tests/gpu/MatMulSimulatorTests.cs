@@ -8,13 +8,7 @@ namespace Adjoint.Tests.Gpu;
 [NonParallelizable]
 public sealed class MatMulSimulatorTests
 {
-    Simulator simulator = null!;
-
-    [OneTimeSetUp]
-    public void Start() => simulator = new Simulator(warps: 8);
-
-    [OneTimeTearDown]
-    public void Stop() => simulator.Dispose();
+    static AcceleratorDevice Simulator => SimulatedDevice.Simulator;
 
     // Every rung by itself, in each of the four ways in which its operands may lie, for two products that share the right operand.
     [TestCase("matmul_1_naive_f32", 16, 16, 256, 3, 5, 7)]
@@ -79,19 +73,19 @@ public sealed class MatMulSimulatorTests
     public void WarpgroupRung(string tile, int threads, bool leftTransposed, bool rightTransposed, int rows, int columns, int inner) =>
         CheckBf16($"matmul_7_wgmma_{tile}", 128, threads, leftTransposed, rightTransposed, rows, columns, inner);
 
-    void CheckBf16(string line, int tileColumns, int threads, bool leftTransposed, bool rightTransposed, int rows, int columns, int inner)
+    static void CheckBf16(string line, int tileColumns, int threads, bool leftTransposed, bool rightTransposed, int rows, int columns, int inner)
     {
         MatrixProduct product = Product(rows, columns, inner, leftTransposed, rightTransposed);
         product.HasBias = 1;
         product.Accumulates = leftTransposed ? 1 : 0;
         float[] left = Cut(Numbers(rows * inner, 1), 0xFFFF_0000), right = Cut(Numbers(inner * columns, 2), 0xFFFF_0000), bias = Numbers(columns, 3), before = Numbers(rows * columns, 4);
-        using var a = simulator.Copy<ushort>([.. left.Select(Upper)]);
-        using var b = simulator.Copy<ushort>([.. right.Select(Upper)]);
-        using var c = simulator.Copy<float>(bias);
-        using var y = simulator.Copy<float>(before);
+        using var a = Simulator.Memory<ushort>([.. left.Select(Upper)]);
+        using var b = Simulator.Memory<ushort>([.. right.Select(Upper)]);
+        using var c = Simulator.Memory<float>(bias);
+        using var y = Simulator.Memory<float>(before);
         string name = $"{line}_{(leftTransposed ? "AlongLines" : "AlongInner")}_{(rightTransposed ? "AlongInner" : "AlongLines")}";
         int tileRows = threads == 256 ? 128 : 64, blocks = (columns + tileColumns - 1) / tileColumns * ((rows + tileRows - 1) / tileRows);
-        simulator.Launch(KernelTable.Find(new KernelReference(name, typeof(Relu))), (blocks, 1, 1), threads, a.View, b.View, c.View, y.View, product, default(Relu));
+        Simulator.Launch(new KernelReference(name, typeof(Relu)), new LaunchGrid(blocks, 1, 1, threads), a.View, b.View, c.View, y.View, product, default(Relu));
         MatMulCases.AssertClose(y.Read(), MatMulCases.Reference(left, right, bias, before, product, 1, x => Math.Max(x, 0)), 1e-5, name);
     }
 
@@ -104,15 +98,15 @@ public sealed class MatMulSimulatorTests
         (product.Pieces, product.PieceInner) = (2, 32);
         float[] left = Cut(Numbers(Rows * Inner, 1), 0xFFFF_0000), right = Cut(Numbers(Inner * Columns, 2), 0xFFFF_0000);
         double[] expected = MatMulCases.Reference(left, right, [], [], product, 1, x => x);
-        using var a = simulator.Copy<float>(left);
-        using var b = simulator.Copy<float>(right);
-        using var halves = simulator.Copy<ushort>([.. left.Select(Upper)]);
-        using var rightHalves = simulator.Copy<ushort>([.. right.Select(Upper)]);
-        using var none = simulator.Zeros<float>(1);
-        using var y = simulator.Zeros<float>(2 * Rows * Columns);
-        simulator.Launch(KernelTable.Find(new KernelReference("matmul_5_tf32_WarpTile64_AlongInner_AlongLines", typeof(Unchanged))), (2, 1, 1), 64, a.View, b.View, none.View, y.View, product, default(Unchanged));
+        using var a = Simulator.Memory<float>(left);
+        using var b = Simulator.Memory<float>(right);
+        using var halves = Simulator.Memory<ushort>([.. left.Select(Upper)]);
+        using var rightHalves = Simulator.Memory<ushort>([.. right.Select(Upper)]);
+        using var none = Simulator.Zeros<float>(1);
+        using var y = Simulator.Zeros<float>(2 * Rows * Columns);
+        Simulator.Launch(new KernelReference("matmul_5_tf32_WarpTile64_AlongInner_AlongLines", typeof(Unchanged)), new LaunchGrid(2, 1, 1, 64), a.View, b.View, none.View, y.View, product, default(Unchanged));
         MatMulCases.AssertClose(Folded(y.Read()), expected, 1e-5, "tf32");
-        simulator.Launch(KernelTable.Find(new KernelReference("matmul_6_bf16_WarpTile64_AlongInner_AlongLines", typeof(Unchanged))), (2, 1, 1), 64, halves.View, rightHalves.View, none.View, y.View, product, default(Unchanged));
+        Simulator.Launch(new KernelReference("matmul_6_bf16_WarpTile64_AlongInner_AlongLines", typeof(Unchanged)), new LaunchGrid(2, 1, 1, 64), halves.View, rightHalves.View, none.View, y.View, product, default(Unchanged));
         MatMulCases.AssertClose(Folded(y.Read()), expected, 1e-5, "bf16");
 
         static float[] Folded(float[] pieces) => [.. Enumerable.Range(0, Rows * Columns).Select(i => pieces[i] + pieces[(Rows * Columns) + i])];
@@ -128,20 +122,16 @@ public sealed class MatMulSimulatorTests
         return product;
     }
 
-    void Check(string name, int tileRows, int tileColumns, int threads, MatrixProduct product, int batch, uint mask = uint.MaxValue)
+    static void Check(string name, int tileRows, int tileColumns, int threads, MatrixProduct product, int batch, uint mask = uint.MaxValue)
     {
         int rows = product.Rows, columns = product.Columns, inner = product.Inner;
         float[] left = Cut(Numbers(batch * rows * inner, 1), mask), right = Cut(Numbers(batch * inner * columns, 2), mask), bias = Numbers(columns, 3), before = Numbers(batch * rows * columns, 4);
-        using var a = simulator.Copy<float>(left);
-        using var b = simulator.Copy<float>(right);
-        using var c = simulator.Copy<float>(bias);
-        using var y = simulator.Copy<float>(before);
+        using var a = Simulator.Memory<float>(left);
+        using var b = Simulator.Memory<float>(right);
+        using var c = Simulator.Memory<float>(bias);
+        using var y = Simulator.Memory<float>(before);
         int blocks = (columns + tileColumns - 1) / tileColumns * ((rows + tileRows - 1) / tileRows) * batch;
-        Kernel kernel = KernelTable.Find(new KernelReference(name, typeof(Relu)));
-        object[] views = kernel.Method.GetParameters()[0].ParameterType.GetGenericArguments()[0] == typeof(Scalar32)
-            ? [a.As<Scalar32>(), b.As<Scalar32>(), c.As<Scalar32>(), y.As<Scalar32>()]
-            : [a.View, b.View, c.View, y.View];
-        simulator.Launch(kernel, (blocks, 1, 1), threads, [.. views, product, default(Relu)]);
+        Simulator.Launch(new KernelReference(name, typeof(Relu)), new LaunchGrid(blocks, 1, 1, threads), a.View, b.View, c.View, y.View, product, default(Relu));
         MatMulCases.AssertClose(y.Read(), MatMulCases.Reference(left, right, bias, before, product, batch, x => Math.Max(x, 0)), 1e-5, $"{name} {rows}x{columns}x{inner}");
     }
 
@@ -150,9 +140,9 @@ public sealed class MatMulSimulatorTests
     {
         float[] numbers = [1, 1.00390625f, 1.01171875f, -3.1415927f, float.MaxValue, float.NegativeInfinity, float.NaN, 1e-40f, 0.1f];
         ushort[] expected = [0x3F80, 0x3F80, 0x3F82, 0xC049, 0x7F80, 0xFF80, 0x7FFF, 0x0001, 0x3DCD];
-        using var x = simulator.Copy<float>(numbers);
-        using var y = simulator.Zeros<ushort>(numbers.Length);
-        simulator.Launch(KernelTable.Find("matmul_to_bf16").With(), (1, 1, 1), 32, x.View, y.View, (long)numbers.Length);
+        using var x = Simulator.Memory<float>(numbers);
+        using var y = Simulator.Zeros<ushort>(numbers.Length);
+        Simulator.Launch(new KernelReference("matmul_to_bf16"), new LaunchGrid(1, 1, 1, 32), x.View, y.View, (long)numbers.Length);
         Assert.That(y.Read(), Is.EqualTo(expected));
     }
 

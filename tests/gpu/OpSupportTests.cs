@@ -58,13 +58,27 @@ public sealed class OpSupportTests
         Assert.That(needed, Is.SupersetOf(new[]
         {
             "dense_unary_Relu_f32", "dense_unary_Relu_f64", "strided_unary_Relu_f32", "strided_unary_Square_i64", "strided_binary_Add_i32", "strided_compare_Less_bool", "strided_cast_f32_bool",
-            "matmul_2_shared_f32_Relu", "matmul_2_shared_f64_Unchanged", "update_NesterovDeviceRule_f64", "softmax_f32_BlockTeam", "index_check",
+            "matmul_2_shared_f32_Relu", "matmul_2_shared_f64_Unchanged", "update_NesterovDeviceRule_WithAverage_f64", "softmax_f32_BlockTeam", "index_check",
         }));
         Assert.That(needed, Has.None.Contains("Exponential"));
         Assert.That(EngineKernels.All.Keys, Is.SupersetOf(needed).And.Contains("dense_unary_Exponential_f32"));
     }
 
-    static OpEntry Entry(Op op) => new("none", op.Name, op.GetType(), op.Saves, false, op.Bound, null, new OpSample(_ => op, "x[4]"));
+    [Test]
+    public void An_optimiser_moves_parameters_and_their_average_in_one_pass([Values] bool averaged)
+    {
+        UpdateAverage? average = averaged ? new UpdateAverage(AverageKind.Exponential, 0.9) : null;
+        string end = averaged ? "WithAverage_f32" : "WithoutAverage_f32", count = averaged ? " i[]" : "", buffer = averaged ? " x[8]" : "";
+        AssertLaunches(new UpdateAdam(0.9, 0.999, 1e-8, 0.1, true, 1) { Average = average }, $"x[8] d[] i[] x[]{count} -> x[8] x[8] x[8]{buffer}", "update_adam_factors", $"update_AdamDeviceRule_{end}");
+        AssertLaunches(new UpdateSgd(0, false, 0.1, 1) { Average = average }, $"x[8] d[] x[]{count} -> x[8]{buffer}", "update_rate_factors", $"update_SgdDeviceRule_{end}");
+        AssertLaunches(new UpdateSgd(0.9, false, 0, 1) { Average = average }, $"x[8] d[] x[]{count} -> x[8] x[8]{buffer}", "update_rate_factors", $"update_MomentumDeviceRule_{end}");
+        AssertLaunches(new UpdateSgd(0.9, true, 0, 1) { Average = average }, $"x[8] d[] x[]{count} -> x[8] x[8]{buffer}", "update_rate_factors", $"update_NesterovDeviceRule_{end}");
+    }
+
+    static void AssertLaunches(Op op, string operands, params string[] kernels) =>
+        Assert.That(LaunchSurvey.Launches(Entry(op, operands), DType.F32, true, 256)!.Select(static launch => launch.Kernel.Name), Is.EqualTo(kernels));
+
+    static OpEntry Entry(Op op, string operands = "x[4]") => new("none", op.Name, op.GetType(), op.Saves, false, op.Bound, null, new OpSample(_ => op, operands));
 
     sealed record NoKernel : Op
     {

@@ -12,18 +12,18 @@ public sealed class RandomSimulatorTests
 
     static readonly Draw Draw = new(0x0123_4567_89AB_CDEF, 0xFFFF_FFFF_FFFF_FFFE);
 
-    static Simulator Simulator => SimulatedDevice.Simulator;
+    static AcceleratorDevice Simulator => SimulatedDevice.Simulator;
 
     static T[] Fill<TDistribution, T>(TDistribution distribution, int count) where TDistribution : unmanaged, IDeviceDistribution<T> where T : unmanaged
     {
         using var state = State();
         using var y = Simulator.Zeros<T>(count);
-        Kernel kernel = KernelTable.Find("random_fill").With(typeof(TDistribution), typeof(T));
-        Simulator.Launch(kernel, SimulatedDevice.Cover((count + TDistribution.PerBlock - 1) / TDistribution.PerBlock, Threads), Threads, state.View, y.View, (long)count, distribution);
+        KernelReference kernel = new("random_fill", typeof(TDistribution), typeof(T));
+        Simulator.Launch(kernel, LaunchGrid.Cover((count + TDistribution.PerBlock - 1) / TDistribution.PerBlock, Threads), state.View, y.View, (long)count, distribution);
         return y.Read();
     }
 
-    static SimulatorMemory<long> State() => Simulator.Copy<long>(unchecked((long)Draw.Key), unchecked((long)Draw.Counter));
+    static TestMemory<long> State() => Simulator.Memory<long>(unchecked((long)Draw.Key), unchecked((long)Draw.Counter));
 
     static T[] Expected<T>(int count, Action<T[]> fill)
     {
@@ -64,27 +64,27 @@ public sealed class RandomSimulatorTests
         weights[Columns] = 0;
         long[] expected = new long[Rows];
         using var state = State();
-        using var x = Simulator.Copy<float>(weights);
+        using var x = Simulator.Memory<float>(weights);
         using var chosen = Simulator.Zeros<long>(Rows);
         Categorical.FromWeights<float>(weights, expected, Columns, Draw);
-        Simulator.Launch(KernelTable.Find("random_from_weights").With(typeof(float), typeof(Conversions)), (1, 1, 1), Threads, state.View, x.View, chosen.View, Rows, Columns);
+        Simulator.Launch(new KernelReference("random_from_weights", typeof(float)), new LaunchGrid(1, 1, 1, Threads), state.View, x.View, chosen.View, Rows, Columns);
         Assert.That(chosen.Read(), Is.EqualTo(expected));
 
         for (int i = 0; i < Columns; i++) weights[i] = float.NegativeInfinity;
         x.Write(weights);
         Categorical.FromLogits(weights, expected, Columns, Draw);
-        Simulator.Launch(KernelTable.Find("random_from_logits").With(typeof(float), typeof(GumbelNoise)), (1, 1, 1), Threads, state.View, x.View, chosen.View, Rows, Columns);
+        Simulator.Launch(new KernelReference("random_from_logits", typeof(float)), new LaunchGrid(1, 1, 1, Threads), state.View, x.View, chosen.View, Rows, Columns);
         Assert.That(chosen.Read(), Is.EqualTo(expected));
 
         const int Count = 50;
         long[] order = new long[Count];
         Permutation.Shuffle(order, new ulong[Permutation.WorkspaceLength(Count)], Draw);
-        using var keys = Simulator.Copy<ulong>(Fill<Bits64, ulong>(default, Count));
+        using var keys = Simulator.Memory<ulong>(Fill<Bits64, ulong>(default, Count));
         using var result = Simulator.Zeros<long>(Count);
-        Simulator.Launch(KernelTable.Find("random_permute").With(), SimulatedDevice.Cover(Count, Threads), Threads, keys.View, result.View, Count);
+        Simulator.Launch(new KernelReference("random_permute"), LaunchGrid.Cover(Count, Threads), keys.View, result.View, Count);
         Assert.That(result.Read(), Is.EqualTo(order));
 
-        Simulator.Launch(KernelTable.Find("random_advance").With(), (1, 1, 1), Threads, state.View, 5L);
+        Simulator.Launch(new KernelReference("random_advance"), new LaunchGrid(1, 1, 1, Threads), state.View, 5L);
         Assert.That(state.Read()[1], Is.EqualTo(3), "counters wrap");
     }
 }

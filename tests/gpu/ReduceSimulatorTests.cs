@@ -8,7 +8,7 @@ namespace Adjoint.Tests.Gpu;
 [NonParallelizable]
 public sealed class ReduceSimulatorTests
 {
-    static Simulator Simulator => SimulatedDevice.Simulator;
+    static AcceleratorDevice Simulator => SimulatedDevice.Simulator;
 
     [TestCase(typeof(WarpTeam), 64, 5, 7)]
     [TestCase(typeof(WarpTeam), 32, 2, 131)]
@@ -18,13 +18,13 @@ public sealed class ReduceSimulatorTests
     {
         float[] numbers = SimulatedDevice.Singles(SimulatedDevice.Numbers(rows * columns, 3));
         numbers[^1] = float.NaN;
-        using var x = Simulator.Copy<float>(numbers);
+        using var x = Simulator.Memory<float>(numbers);
         using var y = Simulator.Zeros<float>(rows);
         int perBlock = team == typeof(WarpTeam) ? threads / 32 : 1;
         foreach (var (fold, meaning, scale) in Folds(columns))
         {
-            Kernel kernel = KernelTable.Find("reduce_rows").With(fold.GetType(), typeof(Scalar32), team);
-            Simulator.Launch(kernel, SimulatedDevice.Cover(rows, perBlock), threads, x.As<Scalar32>(), y.As<Scalar32>(), rows, (long)columns, (long)numbers.Length, scale, fold);
+            KernelReference kernel = new("reduce_rows", fold.GetType(), typeof(float), team);
+            Simulator.Launch(kernel, LaunchGrid.Cover(rows, perBlock) with { Threads = threads }, x.View, y.View, rows, (long)columns, (long)numbers.Length, scale, fold);
             float[] result = y.Read();
             for (int row = 0; row < rows; row++)
                 Assert.That(result[row], Is.EqualTo((float)(scale * meaning(numbers.Skip(row * columns).Take(columns).Select(v => (double)v)))).Within(1e-3).Percent.Or.EqualTo(float.NaN), $"{fold} row {row}");
@@ -48,13 +48,13 @@ public sealed class ReduceSimulatorTests
     {
         double[] numbers = SimulatedDevice.Numbers(rows * columns, 5);
         int pieces = (rows + pieceRows - 1) / pieceRows;
-        using var x = Simulator.Copy<double>(numbers);
+        using var x = Simulator.Memory<double>(numbers);
         using var partial = Simulator.Zeros<double>(pieces * columns);
         using var y = Simulator.Zeros<double>(columns);
-        Kernel kernel = KernelTable.Find("reduce_columns").With(typeof(SumFold), typeof(Scalar64));
-        (int X, int Y, int Z) blocks = ((columns + 31) / 32, pieces, 1);
-        Simulator.Launch(kernel, blocks, 128, x.As<Scalar64>(), partial.As<Scalar64>(), rows, columns, pieceRows, 1.0, default(SumFold));
-        Simulator.Launch(kernel, (blocks.X, 1, 1), 64, partial.As<Scalar64>(), y.As<Scalar64>(), pieces, columns, pieces, 0.5, default(SumFold));
+        KernelReference kernel = new("reduce_columns", typeof(SumFold), typeof(double));
+        int across = (columns + 31) / 32;
+        Simulator.Launch(kernel, new LaunchGrid(across, pieces, 1, 128), x.View, partial.View, rows, columns, pieceRows, 1.0, default(SumFold));
+        Simulator.Launch(kernel, new LaunchGrid(across, 1, 1, 64), partial.View, y.View, pieces, columns, pieces, 0.5, default(SumFold));
         double[] expected = [.. Enumerable.Range(0, columns).Select(j => 0.5 * Enumerable.Range(0, rows).Sum(i => numbers[(i * columns) + j]))];
         Assert.That(y.Read(), Is.EqualTo(expected).Within(1e-13));
     }
@@ -64,10 +64,10 @@ public sealed class ReduceSimulatorTests
     {
         // Sums over the first and the last axis of [2, 3, 4].
         long[] numbers = [.. Enumerable.Range(0, 24).Select(i => (long)(i * i))];
-        using var x = Simulator.Copy<long>(numbers);
+        using var x = Simulator.Memory<long>(numbers);
         using var y = Simulator.Zeros<long>(3);
         Nest kept = Nest.From(LoopNest.Create([3], [4], [1])), reduced = Nest.From(LoopNest.Create([2, 4], [12, 1]));
-        Simulator.Launch(KernelTable.Find("reduce_strided").With(typeof(SumFold), typeof(Integer64)), (1, 1, 1), 32, x.As<Integer64>(), y.As<Integer64>(), 3, 8, kept, reduced, 1.0, default(SumFold));
+        Simulator.Launch(new KernelReference("reduce_strided", typeof(SumFold), typeof(long)), new LaunchGrid(1, 1, 1, 32), x.View, y.View, 3, 8, kept, reduced, 1.0, default(SumFold));
         Assert.That(y.Read(), Is.EqualTo(Enumerable.Range(0, 3).Select(j => numbers.Where((_, i) => i / 4 % 3 == j).Sum())));
     }
 
@@ -76,15 +76,15 @@ public sealed class ReduceSimulatorTests
     {
         const int Count = 1000, Columns = 300, Rows = 4;
         float[] numbers = SimulatedDevice.Singles(SimulatedDevice.Numbers(Count, 6));
-        using var x = Simulator.Copy<float>(numbers);
+        using var x = Simulator.Memory<float>(numbers);
         using var partial = Simulator.Zeros<float>(Rows);
         using var y = Simulator.Zeros<float>(1);
-        Kernel kernel = KernelTable.Find("reduce_rows").With(typeof(SumFold), typeof(Scalar32), typeof(BlockTeam));
+        KernelReference kernel = new("reduce_rows", typeof(SumFold), typeof(float), typeof(BlockTeam));
         var results = new HashSet<float>();
         for (int i = 0; i < 3; i++)
         {
-            Simulator.Launch(kernel, (Rows, 1, 1), 64, x.As<Scalar32>(), partial.As<Scalar32>(), Rows, (long)Columns, (long)Count, 1.0, default(SumFold));
-            Simulator.Launch(kernel, (1, 1, 1), 64, partial.As<Scalar32>(), y.As<Scalar32>(), 1, (long)Rows, (long)Rows, 1.0, default(SumFold));
+            Simulator.Launch(kernel, new LaunchGrid(Rows, 1, 1, 64), x.View, partial.View, Rows, (long)Columns, (long)Count, 1.0, default(SumFold));
+            Simulator.Launch(kernel, new LaunchGrid(1, 1, 1, 64), partial.View, y.View, 1, (long)Rows, (long)Rows, 1.0, default(SumFold));
             results.Add(y.Read()[0]);
         }
 

@@ -10,7 +10,7 @@ public sealed unsafe class RowwiseSimulatorTests
 {
     const double Epsilon = 1e-3;
 
-    static Simulator Simulator => SimulatedDevice.Simulator;
+    static AcceleratorDevice Simulator => SimulatedDevice.Simulator;
 
     static IEnumerable<TestCaseData> Shapes() =>
         from team in new[] { typeof(WarpTeam), typeof(BlockTeam) }
@@ -63,19 +63,19 @@ public sealed unsafe class RowwiseSimulatorTests
             Adjoint.Kernels.StandardizeAffineDerivative.Run(t, x, scale, a, b, c, rows, columns, Epsilon);
 
         int threads = 64, pieceRows = 2, pieces = (rows + 1) / 2;
-        using var tOnDevice = Simulator.Copy<float>(SimulatedDevice.Singles(data.T));
-        using var xOnDevice = Simulator.Copy<float>(SimulatedDevice.Singles(data.X));
-        using var scaleOnDevice = Simulator.Copy<float>(SimulatedDevice.Singles(data.Scale));
+        using var tOnDevice = Simulator.Memory<float>(SimulatedDevice.Singles(data.T));
+        using var xOnDevice = Simulator.Memory<float>(SimulatedDevice.Singles(data.X));
+        using var scaleOnDevice = Simulator.Memory<float>(SimulatedDevice.Singles(data.Scale));
         using var result = Simulator.Zeros<float>(rows * columns);
         using var means = Simulator.Zeros<float>(rows);
         using var roots = Simulator.Zeros<float>(rows);
         using var scales = Simulator.Zeros<float>(pieces * columns);
         using var shifts = Simulator.Zeros<float>(pieces * columns);
         int perBlock = team == typeof(WarpTeam) ? threads / 32 : 1;
-        Simulator.Launch(KernelTable.Find("standardize_affine_rows").With(typeof(Scalar32), team), SimulatedDevice.Cover(rows, perBlock), threads,
-            tOnDevice.As<Scalar32>(), xOnDevice.As<Scalar32>(), scaleOnDevice.As<Scalar32>(), result.As<Scalar32>(), means.As<Scalar32>(), roots.As<Scalar32>(), rows, columns, Epsilon);
-        Simulator.Launch(KernelTable.Find("standardize_affine_columns").With(typeof(Scalar32)), ((columns + 31) / 32, pieces, 1), threads,
-            tOnDevice.As<Scalar32>(), xOnDevice.As<Scalar32>(), means.As<Scalar32>(), roots.As<Scalar32>(), scales.As<Scalar32>(), shifts.As<Scalar32>(), rows, columns, pieceRows);
+        Simulator.Launch(new KernelReference("standardize_affine_rows", typeof(float), team), LaunchGrid.Cover(rows, perBlock) with { Threads = threads },
+            tOnDevice.View, xOnDevice.View, scaleOnDevice.View, result.View, means.View, roots.View, rows, columns, Epsilon);
+        Simulator.Launch(new KernelReference("standardize_affine_columns", typeof(float)), new LaunchGrid((columns + 31) / 32, pieces, 1, threads),
+            tOnDevice.View, xOnDevice.View, means.View, roots.View, scales.View, shifts.View, rows, columns, pieceRows);
         AssertClose(result.Read(), toX, "x");
         AssertClose(SumOfPieces(scales.Read(), columns), toScale, "scale");
         AssertClose(SumOfPieces(shifts.Read(), columns), toShift, "shift");
@@ -84,10 +84,10 @@ public sealed unsafe class RowwiseSimulatorTests
     [Test]
     public void ATargetOutsideTheRowGivesNaN()
     {
-        using var x = Simulator.Copy<float>(1, 2, 3, 4);
-        using var targets = Simulator.Copy<long>(2, -1);
+        using var x = Simulator.Memory<float>(1, 2, 3, 4);
+        using var targets = Simulator.Memory<long>(2, -1);
         using var y = Simulator.Zeros<float>(2);
-        Simulator.Launch(KernelTable.Find("cross_entropy").With(typeof(Scalar32), typeof(WarpTeam)), (1, 1, 1), 64, x.As<Scalar32>(), targets.View, y.As<Scalar32>(), 2, 2);
+        Simulator.Launch(new KernelReference("cross_entropy", typeof(float), typeof(WarpTeam)), new LaunchGrid(1, 1, 1, 64), x.View, targets.View, y.View, 2, 2);
         Assert.That(y.Read(), Is.All.NaN);
     }
 
@@ -107,23 +107,23 @@ public sealed unsafe class RowwiseSimulatorTests
         {
             if (input == "targets")
             {
-                var targets = Simulator.Copy<long>(data.Targets);
+                var targets = Simulator.Memory<long>(data.Targets);
                 memories.Add(targets);
                 arguments.Add(targets.View);
                 continue;
             }
 
-            var memory = Simulator.Copy<float>(SimulatedDevice.Singles(data[input]));
+            var memory = Simulator.Memory<float>(SimulatedDevice.Singles(data[input]));
             memories.Add(memory);
-            arguments.Add(memory.As<Scalar32>());
+            arguments.Add(memory.View);
         }
 
         using var output = Simulator.Zeros<float>(expected.Length);
-        arguments.AddRange([output.As<Scalar32>(), data.Rows, data.Columns]);
+        arguments.AddRange([output.View, data.Rows, data.Columns]);
         if (last is { } number) arguments.Add(number);
         const int Threads = 64;
         int perBlock = team == typeof(WarpTeam) ? Threads / 32 : 1;
-        Simulator.Launch(KernelTable.Find(name).With(typeof(Scalar32), team), SimulatedDevice.Cover(data.Rows, perBlock), Threads, [.. arguments]);
+        Simulator.Launch(new KernelReference(name, typeof(float), team), LaunchGrid.Cover(data.Rows, perBlock) with { Threads = Threads }, [.. arguments]);
         AssertClose(output.Read(), expected, name);
         foreach (IDisposable memory in memories) memory.Dispose();
         return expected;

@@ -3,14 +3,14 @@ using NUnit.Framework;
 
 namespace Adjoint.Tests.Gpu;
 
-/// <summary>One simulator for all fixtures of this folder, and arguments for it.</summary>
+/// <summary>One simulator for all fixtures of kernel families, and numbers for it.</summary>
 [SetUpFixture]
 public sealed class SimulatedDevice
 {
-    static Simulator? simulator;
+    static AcceleratorDevice? simulator;
 
-    /// <summary>The simulator: blocks of up to 128 threads.</summary>
-    public static Simulator Simulator => simulator ??= new Simulator(warps: 4);
+    /// <summary>The simulator, with warps whatever device other tests ask for.</summary>
+    public static AcceleratorDevice Simulator => simulator ??= AcceleratorDevice.Simulator();
 
     [OneTimeTearDown]
     public void Release()
@@ -18,9 +18,6 @@ public sealed class SimulatedDevice
         simulator?.Dispose();
         simulator = null;
     }
-
-    /// <summary>Blocks of a number of threads that cover a number of items.</summary>
-    public static (int X, int Y, int Z) Cover(long items, int threads) => ((int)((items + threads - 1) / threads), 1, 1);
 
     /// <summary>Numbers of both signs and several magnitudes, from a seed that is part of the test's name.</summary>
     public static double[] Numbers(int count, int seed, double low = -3, double high = 3)

@@ -8,6 +8,7 @@ public static partial class OpCases
         ([2, 3], View.Dense, [3, 4], View.Dense),
         ([5, 7], View.Dense, [7, 1], View.Dense),
         ([1, 6], View.Dense, [6, 3], View.Dense),
+        ([5, 1], View.Dense, [1, 6], View.Reversed),
         ([4], View.Dense, [4], View.Dense),
         ([4], View.Reversed, [4, 3], View.Transposed),
         ([3, 4], View.Offset, [4], View.Stepped),

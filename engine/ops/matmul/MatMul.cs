@@ -67,8 +67,10 @@ public sealed record MatMul : FloatOp
     /// <summary>z = x·y on a device, plus a row of biases where there is one, and max(·, 0) of that where it rectifies.</summary>
     internal static void Launch(LaunchQueue queue, Tensor x, Tensor y, Tensor? bias, bool rectifies, Tensor z)
     {
-        LoopNest batches = Batches(x, y, z);
-        MatMulShape shape = MatrixShape(x, y, z);
+        var (left, leftStart) = Ascending(queue, x);
+        var (right, rightStart) = Ascending(queue, y);
+        LoopNest batches = Batches(left, right, z.Layout);
+        MatMulShape shape = MatrixShape(left, right, z.Layout);
         long size = x.DType.Size();
         for (int row = 0; row < batches.Rows; row++)
         {
@@ -85,21 +87,30 @@ public sealed record MatMul : FloatOp
                 RightBatchStep = batches.ColumnStride(1),
                 HasBias = bias is null ? 0 : 1,
             };
-            ProductLaunch.Run(
-                queue, x.DType, product, batches.Columns, Place(x, 0, row), Place(y, 1, row), bias?.DeviceAddress ?? 0, Place(z, 2, row), rectifies);
+            ulong At(ulong start, int operand) => start + (ulong)(batches.RowOffset(operand, row) * size);
+            ProductLaunch.Run(queue, x.DType, product, batches.Columns, At(leftStart, 0), At(rightStart, 1), bias?.DeviceAddress ?? 0, At(z.DeviceAddress, 2), rectifies);
         }
-
-        ulong Place(Tensor tensor, int operand, int row) => tensor.DeviceAddress + (ulong)(batches.RowOffset(operand, row) * size);
     }
 
-    static MatMulShape MatrixShape(Tensor x, Tensor y, Tensor z) => new(
-        z.Shape[-2], z.Shape[-1], x.Shape[-1],
-        x.Layout.Strides[^2], x.Layout.Strides[^1], y.Layout.Strides[^2], y.Layout.Strides[^1], z.Layout.Strides[^2]);
+    // An operand's layout and address; a copy's where axes descend, since kernels walk operands from their first element upwards.
+    static (Layout Layout, ulong Start) Ascending(LaunchQueue queue, Tensor x)
+    {
+        bool descends = false;
+        foreach (int stride in x.Layout.Strides) descends |= stride < 0;
+        return descends ? (Layout.Contiguous(x.Shape), queue.Dense(x)) : (x.Layout, x.DeviceAddress);
+    }
+
+    static MatMulShape MatrixShape(Tensor x, Tensor y, Tensor z) => MatrixShape(x.Layout, y.Layout, z.Layout);
+
+    static MatMulShape MatrixShape(Layout x, Layout y, Layout z) => new(
+        z.Shape[-2], z.Shape[-1], x.Shape[-1], x.Strides[^2], x.Strides[^1], y.Strides[^2], y.Strides[^1], z.Strides[^2]);
+
+    static LoopNest Batches(Tensor x, Tensor y, Tensor z) => Batches(x.Layout, y.Layout, z.Layout);
 
     // The loops over leading axes; an operand that lacks one stands still there.
-    static LoopNest Batches(Tensor x, Tensor y, Tensor z)
+    static LoopNest Batches(Layout x, Layout y, Layout z)
     {
-        int rank = z.Rank - 2;
+        int rank = z.Shape.Rank - 2;
         Span<int> left = stackalloc int[Shape.MaxRank], right = stackalloc int[Shape.MaxRank];
         for (int axis = 0; axis < rank; axis++)
         {
@@ -107,13 +118,13 @@ public sealed record MatMul : FloatOp
             right[axis] = BatchStride(y, z, axis);
         }
 
-        return LoopNest.Create(z.Shape[..rank], left[..rank], right[..rank], z.Layout.Strides[..rank]);
+        return LoopNest.Create(z.Shape[..rank], left[..rank], right[..rank], z.Strides[..rank]);
     }
 
-    static int BatchStride(Tensor operand, Tensor result, int axis)
+    static int BatchStride(Layout operand, Layout result, int axis)
     {
-        int own = axis - (result.Rank - operand.Rank);
-        return own < 0 || operand.Shape[own] != result.Shape[axis] ? 0 : operand.Layout.Strides[own];
+        int own = axis - (result.Shape.Rank - operand.Shape.Rank);
+        return own < 0 || operand.Shape[own] != result.Shape[axis] ? 0 : operand.Strides[own];
     }
 
     public override void Vjp(VjpRule rule)
@@ -160,18 +171,6 @@ public static partial class TensorMath
         // One tall product is faster than many small ones, and so is its derivative.
         if (right.Rank == 2 && left.Rank > 2 && left.Shape[-1] == right.Shape[0])
             return left.Reshape([left.Shape.CountOf(..^1), left.Shape[-1]]).MatMul(right).Reshape([.. left.Shape[..^1], right.Shape[1]]);
-        return Dispatch.Run(new MatMul(), Ascending(left), Ascending(right));
-    }
-
-    // Kernels of devices walk operands from the first element upwards.
-    static Tensor Ascending(Tensor x)
-    {
-        if (x.Storage is HostStorage) return x;
-        foreach (int stride in x.Layout.Strides)
-        {
-            if (stride < 0) return x.Contiguous();
-        }
-
-        return x;
+        return Dispatch.Run(new MatMul(), left, right);
     }
 }

@@ -29,13 +29,12 @@ public sealed record UpdateAdam(double Beta1, double Beta2, double Epsilon, doub
     public override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => 15L * inputs[0].Count;
 
     static readonly KernelReference AdamFactors = new("update_adam_factors");
-    static readonly TypedKernels Kernels = new("update", ["AdamDeviceRule"]);
+    static readonly RuleKernels Kernels = new("AdamDeviceRule");
 
     public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         ulong factors = Factors(queue);
-        queue.Call(AdamFactors, 1).Dense(inputs[1]).Dense(inputs[2]).View(factors, 4).Value(RateScale).Value(Beta1).Value(Beta2).Value(Decoupled ? Decay : 0).Run();
-        Move(queue, Kernels, 2, inputs[0], outputs, inputs[3].DeviceAddress, factors).Value(Beta1).Value(Beta2).Value(Epsilon).Value(Decoupled ? 0 : Decay).Run();
-        FollowIfAny(queue, inputs, outputs);
+        WriteFactors(queue, AdamFactors, factors, inputs).Dense(inputs[1]).Dense(inputs[2]).Value(RateScale).Value(Beta1).Value(Beta2).Value(Decoupled ? Decay : 0).Run();
+        Move(queue, Kernels, 2, inputs, outputs, inputs[3], factors).Value(Beta1).Value(Beta2).Value(Epsilon).Value(Decoupled ? 0 : Decay).Run();
     }
 }

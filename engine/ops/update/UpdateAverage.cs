@@ -29,5 +29,18 @@ public sealed record UpdateAverage(AverageKind Kind, double Constant) : UpdateOp
 
     public override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => 3L * inputs[0].Count;
 
-    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => Follow(queue, this, inputs[0], inputs[1], outputs[0]);
+    /// <summary>The law as kernels take it.</summary>
+    internal AverageLaw Law => new(Kind == AverageKind.Power ? AverageLaw.Power : AverageLaw.Exponential, Constant);
+
+    static readonly KernelReference AverageFactors = new("update_average_factors");
+    static readonly TypedKernels Kernels = new("update", ["AverageDeviceRule", "WithoutAverage"]);
+
+    public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    {
+        Tensor target = outputs[0];
+        ulong factors = Factors(queue);
+        queue.Call(AverageFactors, 1).Dense(inputs[1]).View(factors, FactorCount).Value(Law).Run();
+        queue.Call(Kernels.Of(target.DType), PointwiseLaunch.Packs(target)).Dense(target).Dense(inputs[0])
+            .Nothing().Nothing().Nothing().Nothing().View(factors, FactorCount).Value((long)target.Count).Value((byte)0).Run();
+    }
 }

@@ -25,45 +25,36 @@ public abstract record UpdateOp : Op
     // What it moves it reads first.
     public override long Bytes(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => BytesOf(inputs) + (2 * BytesOf(outputs));
 
-    static readonly TypedKernels Averages = new("update", ["AverageDeviceRule"]);
-    static readonly KernelReference AverageFactors = new("update_average_factors"), RateFactors = new("update_rate_factors");
+    /// <summary>Numbers that kernels need of each step, f64.</summary>
+    private protected const int FactorCount = 4;
 
-    // Factors are f64 [4].
-    const int FactorCount = 4;
+    /// <summary>The kernels of a rule, alone and with an average behind it.</summary>
+    private protected sealed class RuleKernels(string rule)
+    {
+        readonly TypedKernels alone = new("update", [rule, "WithoutAverage"]), followed = new("update", [rule, "WithAverage"]);
 
-    /// <summary>Room for the numbers that a rule needs of each step.</summary>
+        public KernelReference Of(DType dtype, bool isFollowed) => (isFollowed ? followed : alone).Of(dtype);
+    }
+
+    /// <summary>Room for the numbers of a step.</summary>
     private protected static ulong Factors(LaunchQueue queue) => queue.Scratch(FactorCount * sizeof(double));
 
-    /// <summary>Begins the launch that moves outputs[0] and its states by a rule, whose settings follow; factors and the factor on the gradient are in device memory.</summary>
-    private protected static KernelCall Move(LaunchQueue queue, TypedKernels kernels, int states, Tensor source, ReadOnlySpan<Tensor> outputs, ulong scale, ulong factors)
+    /// <summary>Begins the launch of one thread that works out the numbers of a step, the average's among them; what the rule needs follows.</summary>
+    private protected KernelCall WriteFactors(LaunchQueue queue, KernelReference kernel, ulong factors, ReadOnlySpan<Tensor> inputs)
+    {
+        KernelCall call = queue.Call(kernel, 1);
+        return (Average is null ? call.Nothing() : call.Dense(inputs[^1])).View(factors, FactorCount).Value(Average?.Law ?? default);
+    }
+
+    /// <summary>Begins the launch that moves outputs[0], its states and the average in one pass by a rule, whose settings follow.</summary>
+    private protected KernelCall Move(LaunchQueue queue, RuleKernels kernels, int states, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs, Tensor scale, ulong factors)
     {
         Tensor target = outputs[0];
-        return queue.Call(kernels.Of(target.DType), PointwiseLaunch.Packs(target)).Dense(target).Dense(source)
-            .Dense(outputs[states > 0 ? 1 : 0]).Dense(outputs[states > 1 ? 2 : 0]).View(scale, 1).View(factors, FactorCount).Value((long)target.Count);
-    }
-
-    /// <summary>The factor of rules of gradient descent.</summary>
-    private protected static ulong Rate(LaunchQueue queue, Tensor learningRate, double rateScale)
-    {
-        ulong factors = Factors(queue);
-        queue.Call(RateFactors, 1).Dense(learningRate).View(factors, FactorCount).Value(rateScale).Run();
-        return factors;
-    }
-
-    /// <summary>Moves an average towards parameters.</summary>
-    private protected static void Follow(LaunchQueue queue, UpdateAverage average, Tensor source, Tensor step, Tensor target)
-    {
-        ulong factors = Factors(queue), one = queue.Scratch(sizeof(double));
-        queue.Call(AverageFactors, 1).Dense(step).View(factors, FactorCount).Value(average.Kind == AverageKind.Power ? 1 : 0).Value(average.Constant).Run();
-        KernelCall fill = queue.Call(WordKernels.Fill.Of(target.DType), 1).View(one, 1).Value(1L);
-        (target.DType == DType.F32 ? fill.Value(1f) : fill.Value(1.0)).Run();
-        Move(queue, Averages, 0, source, new ReadOnlySpan<Tensor>(in target), one, factors).Value((byte)0).Run();
-    }
-
-    /// <summary>Moves the average, if there is one, in launches of its own.</summary>
-    private protected void FollowIfAny(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
-    {
-        if (Average is not null) Follow(queue, Average, outputs[0], inputs[^1], outputs[^1]);
+        KernelCall call = queue.Call(kernels.Of(target.DType, Average is not null), PointwiseLaunch.Packs(target)).Dense(target).Dense(inputs[0]);
+        call = states > 0 ? call.Dense(outputs[1]) : call.Nothing();
+        call = states > 1 ? call.Dense(outputs[2]) : call.Nothing();
+        call = Average is null ? call.Nothing() : call.Dense(outputs[^1]);
+        return call.Dense(scale).View(factors, FactorCount).Value((long)target.Count);
     }
 
     /// <summary>A scalar of type f32 or f64.</summary>

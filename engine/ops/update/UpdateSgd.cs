@@ -24,13 +24,14 @@ public sealed record UpdateSgd(double Momentum, bool Nesterov, double Decay, dou
 
     public override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => 7L * inputs[0].Count;
 
-    static readonly TypedKernels Plain = new("update", ["SgdDeviceRule"]), WithMomentum = new("update", ["MomentumDeviceRule"]), Ahead = new("update", ["NesterovDeviceRule"]);
+    static readonly KernelReference RateFactors = new("update_rate_factors");
+    static readonly RuleKernels Plain = new("SgdDeviceRule"), WithMomentum = new("MomentumDeviceRule"), Ahead = new("NesterovDeviceRule");
 
     public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        ulong factors = Rate(queue, inputs[1], RateScale), scale = inputs[2].DeviceAddress;
-        if (Momentum == 0) Move(queue, Plain, 0, inputs[0], outputs, scale, factors).Value(Decay).Run();
-        else Move(queue, Nesterov ? Ahead : WithMomentum, 1, inputs[0], outputs, scale, factors).Value(Decay).Value(Momentum).Run();
-        FollowIfAny(queue, inputs, outputs);
+        ulong factors = Factors(queue);
+        WriteFactors(queue, RateFactors, factors, inputs).Dense(inputs[1]).Value(RateScale).Run();
+        if (Momentum == 0) Move(queue, Plain, 0, inputs, outputs, inputs[2], factors).Value(Decay).Run();
+        else Move(queue, Nesterov ? Ahead : WithMomentum, 1, inputs, outputs, inputs[2], factors).Value(Decay).Value(Momentum).Run();
     }
 }

@@ -5,7 +5,25 @@ namespace Adjoint.Kernels.Gpu;
 /// <summary>Four f32 at a time between registers and memory.</summary>
 static class Fours
 {
-    public static void Spread(Float4 four, float[] numbers, int at)
+    /// <summary>Numbers by which a step's lines in shared memory are more than a tile's, so that the stores of numbers along the sum go to different banks.</summary>
+    public const int Padding = 4;
+
+    /// <summary>
+    /// sums += left · right for one step along the sum: a thread's rows and columns are groups of four, far apart in the tile, so that neighbours read neighbouring 16 bytes. The first of each is at a place in
+    /// shared memory.
+    /// </summary>
+    public static void Multiply<TTile>(ArrayView<Float4> left, int leftAt, ArrayView<Float4> right, int rightAt, float[] lefts, float[] rights, float[] sums) where TTile : struct, ITile
+    {
+        for (int i = 0; i < TTile.ThreadRows; i += 4) Spread(left[leftAt + (i * (TTile.Rows / 4) / TTile.ThreadRows)], lefts, i);
+        for (int j = 0; j < TTile.ThreadColumns; j += 4) Spread(right[rightAt + (j * (TTile.Columns / 4) / TTile.ThreadColumns)], rights, j);
+        for (int i = 0; i < TTile.ThreadRows; i++)
+        {
+            for (int j = 0; j < TTile.ThreadColumns; j++)
+                sums[(i * TTile.ThreadColumns) + j] = Float32.MultiplyAdd(lefts[i], rights[j], sums[(i * TTile.ThreadColumns) + j]);
+        }
+    }
+
+    static void Spread(Float4 four, float[] numbers, int at)
     {
         numbers[at] = four.X;
         numbers[at + 1] = four.Y;

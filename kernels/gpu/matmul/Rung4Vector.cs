@@ -14,8 +14,7 @@ public struct Float4
 /// </summary>
 public static class Rung4Vector
 {
-    // More than a tile's lines, so that the stores of numbers along the sum go to different banks.
-    const int Padding = 4;
+    const int Padding = Fours.Padding;
 
     /// <summary>target = finish(left · right + bias)</summary>
     public static void Run<TTile, TLeft, TRight, TFinish>(
@@ -31,35 +30,29 @@ public static class Rung4Vector
         ArrayView<float> a = a4.Cast<float>(), b = b4.Cast<float>();
         int thread = Group.IdxX, across = thread % (TTile.Columns / TTile.ThreadColumns), down = thread / (TTile.Columns / TTile.ThreadColumns);
         var share = Share.Of(product, TTile.Rows, TTile.Columns);
-
-        // What this thread brings.
-        int leftLine = TLeft.Line(thread, TTile.Rows, TTile.Inner, 4), leftStep = TLeft.Step(thread, TTile.Rows, TTile.Inner, 4);
-        int rightLine = TRight.Line(thread, TTile.Columns, TTile.Inner, 4), rightStep = TRight.Step(thread, TTile.Columns, TTile.Inner, 4);
-        int leftStore = (leftStep * leftWidth) + leftLine, rightStore = (rightStep * rightWidth) + rightLine;
-        int leftFirst = share.Row + leftLine, rightFirst = share.Column + rightLine;
-        long leftAt = (share.Left + ((long)leftFirst * product.LeftRowStep) + ((long)(share.First + leftStep) * product.LeftInnerStep)) / TLeft.Unit;
-        long rightAt = (share.Right + ((long)rightFirst * product.RightColumnStep) + ((long)(share.First + rightStep) * product.RightInnerStep)) / TRight.Unit;
-        int leftLines = product.Rows - leftFirst, rightLines = product.Columns - rightFirst;
+        ArrayView<Share> kept = SharedMemory.Allocate<Share>(1);
+        if (thread == 0) kept[0] = share;
+        Bringer<TLeft> bringsLeft = Bringer<TLeft>.OfLeft(thread, TTile.Rows, TTile.Inner, product, share);
+        Bringer<TRight> bringsRight = Bringer<TRight>.OfRight(thread, TTile.Columns, TTile.Inner, product, share);
 
         var sums = new float[TTile.ThreadRows * TTile.ThreadColumns];
         for (int i = 0; i < TTile.ThreadRows * TTile.ThreadColumns; i++) sums[i] = 0;
         var lefts = new float[TTile.ThreadRows];
         var rights = new float[TTile.ThreadColumns];
 
-        int rest = share.End - share.First;
-        Float4 nextLeft = TLeft.Load(left, leftAt, product.LeftRowStep, product.LeftInnerStep, leftLines, rest - leftStep);
-        Float4 nextRight = TRight.Load(right, rightAt, product.RightColumnStep, product.RightInnerStep, rightLines, rest - rightStep);
-        int buffer = 0;
+        int rest = share.End - share.First, buffer = 0;
+        Float4 nextLeft = bringsLeft.Load(left, product.LeftRowStep, product.LeftInnerStep, rest);
+        Float4 nextRight = bringsRight.Load(right, product.RightColumnStep, product.RightInnerStep, rest);
         for (; rest > 0; rest -= TTile.Inner)
         {
-            TLeft.Store(a, (buffer * TTile.Inner * leftWidth) + leftStore, leftWidth, nextLeft);
-            TRight.Store(b, (buffer * TTile.Inner * rightWidth) + rightStore, rightWidth, nextRight);
+            bringsLeft.Store(a, buffer * TTile.Inner * leftWidth, leftWidth, nextLeft);
+            bringsRight.Store(b, buffer * TTile.Inner * rightWidth, rightWidth, nextRight);
             Group.Barrier();
 
-            leftAt += TLeft.Distance(TTile.Inner, product.LeftInnerStep);
-            rightAt += TRight.Distance(TTile.Inner, product.RightInnerStep);
-            nextLeft = TLeft.Load(left, leftAt, product.LeftRowStep, product.LeftInnerStep, leftLines, rest - TTile.Inner - leftStep);
-            nextRight = TRight.Load(right, rightAt, product.RightColumnStep, product.RightInnerStep, rightLines, rest - TTile.Inner - rightStep);
+            bringsLeft.Advance(TTile.Inner, product.LeftInnerStep);
+            bringsRight.Advance(TTile.Inner, product.RightInnerStep);
+            nextLeft = bringsLeft.Load(left, product.LeftRowStep, product.LeftInnerStep, rest - TTile.Inner);
+            nextRight = bringsRight.Load(right, product.RightColumnStep, product.RightInnerStep, rest - TTile.Inner);
 
             ArrayView<Float4> leftTile = a4.SubView((buffer * TTile.Inner * leftWidth / 4) + down, (TTile.Inner * leftWidth / 4) - down);
             ArrayView<Float4> rightTile = b4.SubView((buffer * TTile.Inner * rightWidth / 4) + across, (TTile.Inner * rightWidth / 4) - across);
@@ -69,6 +62,10 @@ public static class Rung4Vector
             if (TTile.Inner > 8) MultiplyEight<TTile>(leftTile, rightTile, 8, lefts, rights, sums);
             buffer ^= 1;
         }
+
+        // Kept in shared memory until here: beside the sums, a loop's registers have no room for what a long finish needs as well.
+        Group.Barrier();
+        share = kept[0];
 
         // Written out as well: the sums would not stay in registers if a loop remained that picks one.
         int row = share.Row + (down * 4), column = share.Column + (across * 4);
@@ -112,15 +109,6 @@ public static class Rung4Vector
         Multiply<TTile>(leftTile, rightTile, k + 7, lefts, rights, sums);
     }
 
-    // A thread's rows and columns are groups of four, far apart: neighbours then read neighbouring 16 bytes.
-    static void Multiply<TTile>(ArrayView<Float4> leftTile, ArrayView<Float4> rightTile, int k, float[] lefts, float[] rights, float[] sums) where TTile : struct, ITile
-    {
-        for (int i = 0; i < TTile.ThreadRows; i += 4) Fours.Spread(leftTile[(k * (TTile.Rows + Padding) / 4) + (i * (TTile.Rows / 4) / TTile.ThreadRows)], lefts, i);
-        for (int j = 0; j < TTile.ThreadColumns; j += 4) Fours.Spread(rightTile[(k * (TTile.Columns + Padding) / 4) + (j * (TTile.Columns / 4) / TTile.ThreadColumns)], rights, j);
-        for (int i = 0; i < TTile.ThreadRows; i++)
-        {
-            for (int j = 0; j < TTile.ThreadColumns; j++)
-                sums[(i * TTile.ThreadColumns) + j] = Float32.MultiplyAdd(lefts[i], rights[j], sums[(i * TTile.ThreadColumns) + j]);
-        }
-    }
+    static void Multiply<TTile>(ArrayView<Float4> leftTile, ArrayView<Float4> rightTile, int k, float[] lefts, float[] rights, float[] sums) where TTile : struct, ITile =>
+        Fours.Multiply<TTile>(leftTile, k * (TTile.Rows + Padding) / 4, rightTile, k * (TTile.Columns + Padding) / 4, lefts, rights, sums);
 }

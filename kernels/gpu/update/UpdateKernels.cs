@@ -3,63 +3,83 @@ using ILGPU;
 namespace Adjoint.Kernels.Gpu;
 
 /// <summary>
-/// Optimiser passes over flat buffers, and the few numbers that they need of each step. Learning rate (f64), step count (i64), factor on the gradient and <c>factors</c> (f64 [4]) are
-/// device memory, so that a recorded step can be replayed.
+/// Optimiser passes over flat buffers, and the few numbers that they need of each step. Learning rate (f64), step counts (i64), factor on the gradient and <c>factors</c> (f64 [4]: three of the
+/// rule, then the weight by which an average moves) are device memory, so that a recorded step can be replayed.
 /// </summary>
 public static class UpdateKernels
 {
+    // Where an average's weight is among the factors.
+    internal const int AveragePlace = 3;
+
     /// <summary>
-    /// target = rule(target, scale·source, first, second). Buffers that a rule does not have are not touched; any may be passed. Layout: 16 bytes of each buffer a thread, the last ones one by
-    /// one. Launch: one thread a pack. Limit: memory bandwidth.
+    /// target = rule(target, scale·source, first, second), and average = moved(average, target) behind it. Buffers that a rule does not have are not touched; any may be passed, or none.
+    /// Layout: 16 bytes of each buffer a thread, the last ones one by one. Launch: one thread a pack. Limit: memory bandwidth.
     /// </summary>
-    public static void Run<TRule, V, TPack>(
-        ArrayView<V> target, ArrayView<V> source, ArrayView<V> first, ArrayView<V> second, ArrayView<V> scale, ArrayView<double> factors, long count, TRule rule)
+    public static void Run<TRule, TAverage, V, TPack>(
+        ArrayView<V> target, ArrayView<V> source, ArrayView<V> first, ArrayView<V> second, ArrayView<V> average, ArrayView<V> scale, ArrayView<double> factors, long count, TRule rule)
         where TRule : unmanaged, IDeviceRule
+        where TAverage : unmanaged, IDeviceAverage
         where V : unmanaged, ILane<V>
         where TPack : unmanaged, IPack<TPack, V>
     {
         long pack = Places.Thread, start = pack * TPack.Count;
         if (start >= count) return;
-        V factor = scale[0];
+        V factor = V.From(1);
+        if (TRule.IsScaled) factor = scale[0];
         if (start + TPack.Count > count)
         {
             for (long i = start; i < count; i++)
             {
-                V a = TRule.States > 0 ? first[i] : V.From(0), b = TRule.States > 1 ? second[i] : V.From(0);
-                target[i] = rule.Apply(factors, target[i], source[i] * factor, ref a, ref b);
+                V a = TRule.States > 0 ? first[i] : V.From(0), b = TRule.States > 1 ? second[i] : V.From(0), mean = TAverage.Follows ? average[i] : V.From(0);
+                target[i] = Move<TRule, TAverage, V>(rule, factors, target[i], source[i] * factor, ref a, ref b, ref mean);
                 if (TRule.States > 0) first[i] = a;
                 if (TRule.States > 1) second[i] = b;
+                if (TAverage.Follows) average[i] = mean;
             }
 
             return;
         }
 
-        TPack targets = target.Cast<TPack>()[pack], sources = source.Cast<TPack>()[pack], firsts = default, seconds = default;
+        TPack targets = target.Cast<TPack>()[pack], sources = source.Cast<TPack>()[pack], firsts = default, seconds = default, means = default;
         if (TRule.States > 0) firsts = first.Cast<TPack>()[pack];
         if (TRule.States > 1) seconds = second.Cast<TPack>()[pack];
-        Step<TRule, V, TPack>(rule, factors, factor, 0, ref targets, sources, ref firsts, ref seconds);
-        Step<TRule, V, TPack>(rule, factors, factor, 1, ref targets, sources, ref firsts, ref seconds);
+        if (TAverage.Follows) means = average.Cast<TPack>()[pack];
+        Step<TRule, TAverage, V, TPack>(rule, factors, factor, 0, ref targets, sources, ref firsts, ref seconds, ref means);
+        Step<TRule, TAverage, V, TPack>(rule, factors, factor, 1, ref targets, sources, ref firsts, ref seconds, ref means);
         if (TPack.Count == 4)
         {
-            Step<TRule, V, TPack>(rule, factors, factor, 2, ref targets, sources, ref firsts, ref seconds);
-            Step<TRule, V, TPack>(rule, factors, factor, 3, ref targets, sources, ref firsts, ref seconds);
+            Step<TRule, TAverage, V, TPack>(rule, factors, factor, 2, ref targets, sources, ref firsts, ref seconds, ref means);
+            Step<TRule, TAverage, V, TPack>(rule, factors, factor, 3, ref targets, sources, ref firsts, ref seconds, ref means);
         }
 
         target.Cast<TPack>()[pack] = targets;
         if (TRule.States > 0) first.Cast<TPack>()[pack] = firsts;
         if (TRule.States > 1) second.Cast<TPack>()[pack] = seconds;
+        if (TAverage.Follows) average.Cast<TPack>()[pack] = means;
     }
 
-    static void Step<TRule, V, TPack>(
-        TRule rule, ArrayView<double> factors, V factor, int place, ref TPack targets, TPack sources, ref TPack firsts, ref TPack seconds)
+    static void Step<TRule, TAverage, V, TPack>(
+        TRule rule, ArrayView<double> factors, V factor, int place, ref TPack targets, TPack sources, ref TPack firsts, ref TPack seconds, ref TPack means)
         where TRule : unmanaged, IDeviceRule
+        where TAverage : unmanaged, IDeviceAverage
         where V : unmanaged, ILane<V>
         where TPack : unmanaged, IPack<TPack, V>
     {
-        V a = firsts[place], b = seconds[place];
-        targets[place] = rule.Apply(factors, targets[place], sources[place] * factor, ref a, ref b);
+        V a = firsts[place], b = seconds[place], mean = means[place];
+        targets[place] = Move<TRule, TAverage, V>(rule, factors, targets[place], sources[place] * factor, ref a, ref b, ref mean);
         firsts[place] = a;
         seconds[place] = b;
+        means[place] = mean;
+    }
+
+    static V Move<TRule, TAverage, V>(TRule rule, ArrayView<double> factors, V target, V source, ref V first, ref V second, ref V mean)
+        where TRule : unmanaged, IDeviceRule
+        where TAverage : unmanaged, IDeviceAverage
+        where V : unmanaged, ILane<V>
+    {
+        V moved = rule.Apply(factors, target, source, ref first, ref second);
+        mean = TAverage.Apply(factors, mean, moved);
+        return moved;
     }
 
     /// <summary>Adds one to a step count. Launch: one thread.</summary>
@@ -68,15 +88,17 @@ public static class UpdateKernels
         if (Places.Thread == 0) step[0]++;
     }
 
-    /// <summary>The factor of the rules of gradient descent: learning rate · rateScale. Launch: one thread.</summary>
-    public static void RateFactors(ArrayView<double> learningRate, ArrayView<double> factors, double rateScale)
+    /// <summary>The factor of the rules of gradient descent, learning rate · rateScale, and an average's. Launch: one thread.</summary>
+    public static void RateFactors(ArrayView<long> averageStep, ArrayView<double> factors, AverageLaw law, ArrayView<double> learningRate, double rateScale)
     {
-        if (Places.Thread == 0) factors[0] = Float64.Multiply(learningRate[0], rateScale);
+        if (Places.Thread != 0) return;
+        factors[0] = Float64.Multiply(learningRate[0], rateScale);
+        WriteWeight(averageStep, factors, law);
     }
 
-    /// <summary>The factors of <see cref="AdamDeviceRule"/>; a decoupled decay of 0 keeps the parameter whole. Launch: one thread.</summary>
+    /// <summary>The factors of <see cref="AdamDeviceRule"/>, where a decoupled decay of 0 keeps the parameter whole, and an average's. Launch: one thread.</summary>
     public static void AdamFactors(
-        ArrayView<double> learningRate, ArrayView<long> step, ArrayView<double> factors, double rateScale, double beta1, double beta2, double decoupledDecay)
+        ArrayView<long> averageStep, ArrayView<double> factors, AverageLaw law, ArrayView<double> learningRate, ArrayView<long> step, double rateScale, double beta1, double beta2, double decoupledDecay)
     {
         if (Places.Thread != 0) return;
         double rate = Float64.Multiply(learningRate[0], rateScale);
@@ -85,15 +107,21 @@ public static class UpdateKernels
         factors[0] = Float64.Divide(rate, correction1.Value);
         factors[1] = (one / Scalar64.Sqrt(correction2)).Value;
         factors[2] = Float64.Subtract(1, Float64.Multiply(rate, decoupledDecay));
+        WriteWeight(averageStep, factors, law);
     }
 
-    /// <summary>The factor of <see cref="AverageDeviceRule"/>: 1 - constant, or 1 - (1 - 1/k)^(constant + 1) at step k. Launch: one thread.</summary>
-    public static void AverageFactors(ArrayView<long> step, ArrayView<double> factors, int isPower, double constant)
+    /// <summary>An average's factor alone. Launch: one thread.</summary>
+    public static void AverageFactors(ArrayView<long> averageStep, ArrayView<double> factors, AverageLaw law)
     {
-        if (Places.Thread != 0) return;
-        Scalar64 one = new(1), kept = new(constant);
-        if (isPower != 0) kept = Elementary.Pow(one - (one / new Scalar64(Float64.FromInt(step[0]))), kept + one);
-        factors[0] = (one - kept).Value;
+        if (Places.Thread == 0) WriteWeight(averageStep, factors, law);
+    }
+
+    static void WriteWeight(ArrayView<long> averageStep, ArrayView<double> factors, AverageLaw law)
+    {
+        if (law.Kind == AverageLaw.None) return;
+        Scalar64 one = new(1), kept = new(law.Constant);
+        if (law.Kind == AverageLaw.Power) kept = Elementary.Pow(one - (one / new Scalar64(Float64.FromInt(averageStep[0]))), kept + one);
+        factors[AveragePlace] = (one - kept).Value;
     }
 
     /// <summary>

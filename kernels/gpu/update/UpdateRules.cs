@@ -8,6 +8,9 @@ public interface IDeviceRule
     /// <summary>Buffers of state besides the target: 0, 1 or 2.</summary>
     static abstract int States { get; }
 
+    /// <summary>Whether the source is a gradient, which a factor in device memory scales.</summary>
+    static virtual bool IsScaled => true;
+
     /// <summary>The new value of the target; the source is already scaled.</summary>
     V Apply<V>(ArrayView<double> factors, V target, V source, ref V first, ref V second) where V : unmanaged, ILane<V>;
 }
@@ -59,15 +62,12 @@ public readonly struct NesterovDeviceRule(double decay, double momentum) : IDevi
         new NesterovRule.Lanes<V>(1, decay, -factors[0], momentum).Apply(target, source, ref first, ref second);
 }
 
-/// <summary>A moving average; factor: the weight of the source.</summary>
+/// <summary>A moving average by itself, whose source is what it averages.</summary>
 public readonly struct AverageDeviceRule : IDeviceRule
 {
     public static int States => 0;
 
-    public V Apply<V>(ArrayView<double> factors, V target, V source, ref V first, ref V second) where V : unmanaged, ILane<V>
-    {
-        double weight = factors[0];
-        if (weight < 0.5) return new FromTarget<V>(weight).Apply(target, source, ref first, ref second);
-        return new FromSource<V>(Float64.Subtract(1, weight)).Apply(target, source, ref first, ref second);
-    }
+    public static bool IsScaled => false;
+
+    public V Apply<V>(ArrayView<double> factors, V target, V source, ref V first, ref V second) where V : unmanaged, ILane<V> => WithAverage.Apply(factors, target, source);
 }

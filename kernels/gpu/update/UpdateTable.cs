@@ -3,13 +3,18 @@ namespace Adjoint.Kernels.Gpu;
 /// <summary>The lines of optimiser kernels in the table.</summary>
 static class UpdateTable
 {
-    static readonly Type[] Rules = [typeof(AdamDeviceRule), typeof(SgdDeviceRule), typeof(MomentumDeviceRule), typeof(NesterovDeviceRule), typeof(AverageDeviceRule)];
+    static readonly Type[] Rules = [typeof(AdamDeviceRule), typeof(SgdDeviceRule), typeof(MomentumDeviceRule), typeof(NesterovDeviceRule)];
+
+    static readonly (Type Rule, Type Average)[] Passes =
+    [
+        .. Rules.Select(static rule => (rule, typeof(WithoutAverage))), .. Rules.Select(static rule => (rule, typeof(WithAverage))), (typeof(AverageDeviceRule), typeof(WithoutAverage)),
+    ];
 
     public static IEnumerable<KernelDescription> All { get; } =
     [
-        One(nameof(UpdateKernels.Run), "update", KernelTraits.VectorLoads | KernelTraits.Independent, [.. Rules.SelectMany(rule => new[]
+        One(nameof(UpdateKernels.Run), "update", KernelTraits.VectorLoads | KernelTraits.Independent, [.. Passes.SelectMany(static pass => new[]
         {
-            new[] { rule, typeof(Scalar32), typeof(Pack4<Scalar32>) }, [rule, typeof(Scalar64), typeof(Pack2<Scalar64>)],
+            new[] { pass.Rule, pass.Average, typeof(Scalar32), typeof(Pack4<Scalar32>) }, [pass.Rule, pass.Average, typeof(Scalar64), typeof(Pack2<Scalar64>)],
         })]),
         One(nameof(UpdateKernels.CountStep), "update_count_step", KernelTraits.Independent, [[]]),
         One(nameof(UpdateKernels.RateFactors), "update_rate_factors", KernelTraits.Independent, [[]]),

@@ -23,6 +23,12 @@ static class DeviceHelper
         return elements;
     }
 
+    /// <summary>Memory that holds a copy of the elements until disposal.</summary>
+    public static TestMemory<T> Memory<T>(this ILaunchDevice device, params ReadOnlySpan<T> elements) where T : unmanaged => new(device, elements);
+
+    /// <summary>Memory of zeros.</summary>
+    public static TestMemory<T> Zeros<T>(this ILaunchDevice device, int length) where T : unmanaged => new(device, new T[length]);
+
     /// <summary>Runs a kernel.</summary>
     public static void Launch(this ILaunchDevice device, KernelReference kernel, LaunchGrid grid, params object[] arguments) => device.Launch(kernel, grid, Bytes(arguments));
 
@@ -30,25 +36,18 @@ static class DeviceHelper
     public static byte[] Bytes(params object[] arguments)
     {
         var bytes = new LaunchArguments(new byte[LaunchArguments.MaxBytes]);
-        foreach (object argument in arguments) Add(ref bytes, argument);
+        foreach (object argument in arguments)
+            ((IArgument)Activator.CreateInstance(typeof(Argument<>).MakeGenericType(argument.GetType()), argument)!).AddTo(ref bytes);
         return bytes.Bytes.ToArray();
     }
 
-    static void Add(ref LaunchArguments bytes, object argument)
+    interface IArgument
     {
-        switch (argument)
-        {
-            case DeviceView view: bytes.Add(view); break;
-            case int number: bytes.Add(number); break;
-            case long number: bytes.Add(number); break;
-            case double number: bytes.Add(number); break;
-            case Nest nest: bytes.Add(nest); break;
-            case MatrixProduct product: bytes.Add(product); break;
-            case Relu op: bytes.Add(op); break;
-            case Add op: bytes.Add(op); break;
-            case Affine op: bytes.Add(op); break;
-            case SumFold fold: bytes.Add(fold); break;
-            default: throw new ArgumentException($"Add {argument.GetType()} here");
-        }
+        void AddTo(ref LaunchArguments bytes);
+    }
+
+    sealed class Argument<T>(T value) : IArgument where T : unmanaged
+    {
+        public void AddTo(ref LaunchArguments bytes) => bytes.Add(value);
     }
 }

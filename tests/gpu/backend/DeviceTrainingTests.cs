@@ -9,46 +9,68 @@ public sealed class DeviceTrainingTests
 {
     const int Steps = 4;
 
-    static readonly Func<ParameterSet, Optimizer>[] optimizers =
+    static readonly Func<ParameterSet, WeightAverage?, Optimizer>[] optimizers =
     [
-        static set => new Sgd(set, 0.05) { Clip = new GradientClip(set, 0.5), Average = new ExponentialAverage(set, 0.9) },
-        static set => new Sgd(set, 0.05, momentum: 0.9) { Clip = new GradientClip(set, 0.5), Average = new ExponentialAverage(set, 0.9) },
-        static set => new Sgd(set, 0.05, momentum: 0.9, nesterov: true, weightDecay: 0.01) { Clip = new GradientClip(set, 0.5), Average = new ExponentialAverage(set, 0.9) },
-        static set => new Adam(set, 0.02, weightDecay: 0.01) { Clip = new GradientClip(set, 0.5), Average = new ExponentialAverage(set, 0.9) },
-        static set => new AdamW(set, 0.02, weightDecay: 0.1) { Clip = new GradientClip(set, 0.5), Average = new ExponentialAverage(set, 0.9) },
+        static (set, average) => new Sgd(set, 0.05) { Clip = new GradientClip(set, 0.5), Average = average },
+        static (set, average) => new Sgd(set, 0.05, momentum: 0.9) { Clip = new GradientClip(set, 0.5), Average = average },
+        static (set, average) => new Sgd(set, 0.05, momentum: 0.9, nesterov: true, weightDecay: 0.01) { Clip = new GradientClip(set, 0.5), Average = average },
+        static (set, average) => new Adam(set, 0.02, weightDecay: 0.01) { Clip = new GradientClip(set, 0.5), Average = average },
+        static (set, average) => new AdamW(set, 0.02, weightDecay: 0.1) { Clip = new GradientClip(set, 0.5), Average = average },
     ];
 
-    [TestCase(0, DType.F32)]
-    [TestCase(1, DType.F32)]
-    [TestCase(2, DType.F64)]
-    [TestCase(3, DType.F64)]
-    [TestCase(4, DType.F32)]
-    public void Training_gives_the_losses_and_parameters_of_the_cpu(int optimizer, DType dtype)
+    static readonly Func<ParameterSet, WeightAverage?>[] averages = [static _ => null, static set => new ExponentialAverage(set, 0.9), static set => new PowerAverage(set, 0.2)];
+
+    [TestCase(0, 0, DType.F32)]
+    [TestCase(0, 1, DType.F64)]
+    [TestCase(1, 0, DType.F32)]
+    [TestCase(1, 2, DType.F32)]
+    [TestCase(2, 0, DType.F32)]
+    [TestCase(2, 1, DType.F64)]
+    [TestCase(3, 0, DType.F64)]
+    [TestCase(3, 2, DType.F64)]
+    [TestCase(4, 0, DType.F32)]
+    [TestCase(4, 1, DType.F32)]
+    public void Training_gives_the_losses_and_parameters_of_the_cpu(int optimizer, int average, DType dtype)
     {
         double tolerance = dtype == DType.F32 ? 2e-5 : 1e-12;
-        double[][] expected = Train(optimizers[optimizer], dtype, planned: false);
+        double[][] expected = Train(optimizers[optimizer], averages[average], dtype, planned: false);
         using var _ = SimulatorBackend.Use();
         foreach (bool planned in (bool[])[false, true])
         {
-            double[][] actual = Train(optimizers[optimizer], dtype, planned);
+            double[][] actual = Train(optimizers[optimizer], averages[average], dtype, planned);
             for (int i = 0; i < expected.Length; i++)
                 Assert.That(actual[i], Is.EqualTo(expected[i]).Within(tolerance), planned ? "planned" : "eager");
         }
     }
 
-    // Losses of each step, parameters and their average at the end.
-    static double[][] Train(Func<ParameterSet, Optimizer> make, DType dtype, bool planned)
+    [TestCase(0)]
+    [TestCase(1)]
+    [TestCase(2)]
+    [TestCase(3)]
+    [TestCase(4)]
+    public void An_average_in_the_pass_of_the_optimiser_has_the_bits_of_one_that_is_called(int optimizer)
+    {
+        using var _ = SimulatorBackend.Use();
+        double[][] attached = Train(optimizers[optimizer], averages[2], DType.F32, planned: false);
+        double[][] called = Train(optimizers[optimizer], averages[2], DType.F32, planned: false, attached: false);
+        Assert.That(attached, Is.EqualTo(called));
+    }
+
+    // Losses of each step, parameters and their average, if there is one, at the end.
+    static double[][] Train(Func<ParameterSet, WeightAverage?, Optimizer> make, Func<ParameterSet, WeightAverage?> makeAverage, DType dtype, bool planned, bool attached = true)
     {
         var generator = new Generator(new Key(5));
         var model = new Mlp([3, 8, 2], Activation.Tanh);
         var set = new ParameterSet(model, new Key(7), dtype);
-        Optimizer optimizer = make(set);
+        WeightAverage? average = makeAverage(set);
+        Optimizer optimizer = make(set, attached ? average : null);
         var losses = new List<double>();
         Tensor Step()
         {
             Tensor x = generator.Normal([6, 3], dtype), target = x.Slice(1, 0, 2).Sin();
             Tensor loss = (model.Forward(x) - target).Square().Mean();
             optimizer.Update(loss);
+            if (!attached) average?.Update();
             return loss;
         }
 
@@ -71,7 +93,7 @@ public sealed class DeviceTrainingTests
             }
         }
 
-        return [[.. losses], Ops.OpCase.Read(set.Flat), Ops.OpCase.Read(optimizer.Average!.Average)];
+        return [[.. losses], Ops.OpCase.Read(set.Flat), average is null ? [] : Ops.OpCase.Read(average.Average)];
     }
 
     [Test]

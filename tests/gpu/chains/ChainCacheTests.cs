@@ -72,17 +72,17 @@ public sealed class ChainCacheTests
         var inputs = Enumerable.Repeat(new ChainInput(typeof(int), ChainAccess.Dense), Inputs);
         var steps = Enumerable.Range(0, Inputs - 1).Select(static i => new ChainStep(ChainStepKind.Binary, typeof(Add), i == 0 ? 0 : Inputs + i - 1, i + 1, 0, typeof(int), i == Inputs - 2 ? 0 : -1));
         var chain = new ChainKernel([.. inputs], [.. steps]);
-        SimulatorMemory<int>[] memories = [.. Enumerable.Range(1, Inputs).Select(static i => SimulatedDevice.Simulator.Copy<int>([.. Enumerable.Range(0, Count).Select(place => i * (place + 1))]))];
-        using SimulatorMemory<int> sums = SimulatedDevice.Simulator.Zeros<int>(Count);
+        TestMemory<int>[] memories = [.. Enumerable.Range(1, Inputs).Select(static i => SimulatedDevice.Simulator.Memory<int>([.. Enumerable.Range(0, Count).Select(place => i * (place + 1))]))];
+        using TestMemory<int> sums = SimulatedDevice.Simulator.Zeros<int>(Count);
         object[] operators = [.. Enumerable.Repeat((object)default(Add), Inputs - 1)];
         object[] views = [.. memories.Select(static memory => (object)memory.View), sums.View];
-        SimulatedDevice.Simulator.Launch(KernelTable.Find(chain), (1, 1, 1), 32, [.. views, 0L, .. operators]);
+        SimulatedDevice.Simulator.Launch(chain, new LaunchGrid(1, 1, 1, 32), [.. views, 0L, .. operators]);
         Assert.That(sums.Read(), Is.All.Zero);
-        SimulatedDevice.Simulator.Launch(KernelTable.Find(chain), (1, 1, 1), 32, [.. views, (long)Count, .. operators]);
+        SimulatedDevice.Simulator.Launch(chain, new LaunchGrid(1, 1, 1, 32), [.. views, (long)Count, .. operators]);
         Assert.That(sums.Read(), Is.EqualTo(Enumerable.Range(1, Count).Select(static place => 136 * place)));
         Assert.That(chain.Grid(0, 32).IsEmpty);
         Assert.That(chain.Grid(1025, 256), Is.EqualTo(new LaunchGrid(2, 1, 1, 256)));
-        foreach (SimulatorMemory<int> memory in memories) memory.Dispose();
+        foreach (TestMemory<int> memory in memories) memory.Dispose();
     }
 
     readonly struct Twice(double shift) : IUnaryOperator

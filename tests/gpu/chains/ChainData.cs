@@ -1,5 +1,5 @@
-using Adjoint.Kernels.Gpu;
-using ILGPU;
+using System.Runtime.CompilerServices;
+using Adjoint.Kernels;
 
 namespace Adjoint.Tests.Gpu;
 
@@ -56,7 +56,7 @@ abstract class ChainMemory : IDisposable
     };
 
     /// <summary>The elements from a place on, as a kernel's argument.</summary>
-    public abstract object View(long first);
+    public abstract DeviceView View(long first);
 
     /// <summary>The elements.</summary>
     public abstract Array Read();
@@ -65,9 +65,9 @@ abstract class ChainMemory : IDisposable
 
     sealed class Of<T>(T[] elements) : ChainMemory where T : unmanaged
     {
-        readonly SimulatorMemory<T> memory = SimulatedDevice.Simulator.Copy<T>(elements);
+        readonly TestMemory<T> memory = SimulatedDevice.Simulator.Memory<T>(elements);
 
-        public override object View(long first) => memory.View.SubView(first, memory.Length - first);
+        public override DeviceView View(long first) => new(memory.View.Address + (ulong)(first * Unsafe.SizeOf<T>()), memory.View.Count - first);
 
         public override Array Read() => memory.Read();
 

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Adjoint.Kernels;
-using Adjoint.Kernels.Gpu;
 
 namespace Adjoint.Tests.Gpu;
 
@@ -143,8 +142,7 @@ sealed class RandomChain
             }
 
             arguments.AddRange(Operators);
-            LaunchGrid grid = Chain.Grid(Count, threads);
-            SimulatedDevice.Simulator.Launch(KernelTable.Find(Chain), (grid.X, grid.Y, grid.Z), grid.Threads, [.. arguments]);
+            SimulatedDevice.Simulator.Launch(Chain, Chain.Grid(Count, threads), [.. arguments]);
             return [.. memories.Skip(Storages.Count).Select(static memory => memory.Read())];
         }
         finally
