@@ -91,8 +91,8 @@ static class MatMulChoice
     // Null where rounding gains nothing.
     static MatMulLaunch? Rounded(in MatMulRequest request, in MatrixProduct product, int batch)
     {
-        if (request.Precision == MatMulPrecision.Exact || request.Element != typeof(float) || !request.HasWarps) return null;
-        if (request.Precision == MatMulPrecision.Bf16 && Bf16(request, product, batch) is { } launch) return launch;
+        if (request.Precision == MatMulPrecision.Exact || request.Element != typeof(float) || !request.HasWarps || IsWanted(ExactTiles(request), request)) return null;
+        if (request.Precision == MatMulPrecision.Bf16 && !IsWanted(MatMulTile.Tf32, request) && Bf16(request, product, batch) is { } launch) return launch;
         Access left = Left(product, batch, 4, request.LeftAlignment), right = Right(product, batch, 4, request.RightAlignment);
         if (left == Access.Singles || right == Access.Singles || Find(MatMulTile.Tf32, request, product, batch, left) is not { } tile) return null;
         return Tiled(request, tile, product, batch, left, right);
@@ -102,7 +102,7 @@ static class MatMulChoice
     static MatMulLaunch? Bf16(in MatMulRequest request, MatrixProduct product, int batch)
     {
         Access left = Left(product, batch, 8, request.LeftAlignment), right = Right(product, batch, 8, request.RightAlignment);
-        MatMulTile[] tiles = request.HasWarpGroups ? MatMulTile.Bf16Groups : MatMulTile.Bf16;
+        MatMulTile[] tiles = Bf16Tiles(request);
         if (left == Access.Singles || right == Access.Singles || Find(tiles, request, product, batch, left) is not { } tile) return null;
         if (!IsDense(left, product.Rows, product.Inner, product.LeftRowStep, product.LeftInnerStep, product.LeftBatchStep)) return null;
         if (!IsDense(right, product.Columns, product.Inner, product.RightColumnStep, product.RightInnerStep, product.RightBatchStep)) return null;
@@ -140,13 +140,20 @@ static class MatMulChoice
     static MatMulTile[] ExactTiles(in MatMulRequest request) =>
         request.Element == typeof(double) ? MatMulTile.Double : request.BlockThreads >= MatMulTile.Single[0].Threads ? MatMulTile.Single : MatMulTile.SingleSmall;
 
+    static MatMulTile[] Bf16Tiles(in MatMulRequest request) => request.HasWarpGroups ? MatMulTile.Bf16Groups : MatMulTile.Bf16;
+
+    // What was asked for or measured for a product; null for no wish.
+    static string? Wanted(in MatMulRequest request) => request.Tile ?? request.Tuning?.Tiles.GetValueOrDefault(MatMulTuning.KeyOf(request));
+
+    static bool IsWanted(MatMulTile[] tiles, in MatMulRequest request) => Wanted(request) is { } wanted && Array.Exists(tiles, tile => tile.Line == wanted);
+
     /// <summary>Names of the tiles among which a product's kernel is chosen.</summary>
     public static IEnumerable<string> Tiles(in MatMulRequest request)
     {
         IEnumerable<MatMulTile> rounded = request.Element == typeof(double) ? [] : request.Precision switch
         {
-            MatMulPrecision.Tf32 => MatMulTile.Tf32,
-            MatMulPrecision.Bf16 => [.. MatMulTile.Bf16, .. MatMulTile.Tf32],
+            MatMulPrecision.Tf32 when request.HasWarps => MatMulTile.Tf32,
+            MatMulPrecision.Bf16 when request.HasWarps => [.. Bf16Tiles(request), .. MatMulTile.Tf32],
             _ => [],
         };
         return rounded.Concat(ExactTiles(request)).Select(static tile => tile.Line);
@@ -155,7 +162,7 @@ static class MatMulChoice
     // What was asked for or measured; else the first tile that gives each multiprocessor a block; null if none does.
     static MatMulTile? Find(MatMulTile[] tiles, in MatMulRequest request, in MatrixProduct product, int batch, Access access)
     {
-        string? wanted = request.Tile ?? request.Tuning?.Tiles.GetValueOrDefault(MatMulTuning.KeyOf(request));
+        string? wanted = Wanted(request);
         foreach (MatMulTile tile in tiles)
         {
             if (tile.Line == wanted && tile.Threads <= request.BlockThreads && (access != Access.Singles || tile.TakesSingles)) return tile;
