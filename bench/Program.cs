@@ -14,6 +14,7 @@ try
 
     if (Array.Find(ModeTable.All, mode => mode.Name == options.Mode) is not { } chosen)
         throw new BenchException($"no mode '{options.Mode}'. Modes: {string.Join(", ", ModeTable.All.Select(mode => mode.Name))}.");
+    if (options.Out is { } place) Results.CheckWritable(place);
     var output = new Output(options, SpeedFloor.Parse(Embedded.Text("floors.json"), "floors.json"));
     bool reached = chosen.Run(output) && output.FloorsReached;
     if (options.Out is { } path) Results.Save(path, chosen.Name, output.Measurements, output.Facts);

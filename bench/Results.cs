@@ -20,6 +20,15 @@ sealed record Results(string Mode, string Machine, string Date, string Commit, I
         WriteWhole(path, text.ToString());
     }
 
+    /// <summary>Finds out before a measurement whether its results can be written.</summary>
+    /// <exception cref="BenchException">They cannot.</exception>
+    public static void CheckWritable(string path)
+    {
+        string probe = path + ".probe";
+        WriteWhole(probe, "");
+        File.Delete(probe);
+    }
+
     /// <summary>Writes a text as a whole or not at all.</summary>
     /// <exception cref="BenchException">The file cannot be written.</exception>
     public static void WriteWhole(string path, string text)

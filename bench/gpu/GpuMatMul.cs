@@ -73,8 +73,7 @@ static class GpuMatMul
     // Operations a second.
     static double Measure(GpuRun run, Rung rung, int size, bool compares)
     {
-        var generator = new Generator(Key.FromSeed(size));
-        Tensor left = generator.Uniform([size, size], -1, 1), right = generator.Uniform([size, size], -1, 1), target = Tensor.Zeros([size, size]);
+        Tensor left = Operand(run, size, 1, compares), right = Operand(run, size, 2, compares), target = Tensor.Zeros([size, size]);
         Tensor a = left, b = right;
         ILaunchDevice device = run.Backend.Launcher;
         if (rung.Numbers == "bf16") (a, b) = (Rounded(device, left), Rounded(device, right));
@@ -96,6 +95,11 @@ static class GpuMatMul
         GC.KeepAlive((a, b, target));
         return flops / seconds;
     }
+
+    // What is compared is drawn on the CPU, so that it does not depend on the device.
+    static Tensor Operand(GpuRun run, int size, int number, bool compares) => compares
+        ? GpuChecks.OnCpu(size + number, [size, size], -1, 1).To(run.Backend.Device)
+        : new Generator(Key.FromSeed(size + number)).Uniform([size, size], -1, 1);
 
     static void Compare(GpuRun run, Rung rung, int size, Tensor left, Tensor right, Tensor target)
     {

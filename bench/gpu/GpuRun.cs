@@ -36,7 +36,7 @@ sealed class GpuRun(Output output, DeviceBackend backend, double seconds)
         output.Add(new Measurement("gpu", label, variant, [.. figures]), text.ToString());
     }
 
-    /// <summary>Runs a case; a failure of the engine is said and does not end the run. Nothing runs once the time is over.</summary>
+    /// <summary>Runs a case; a failure is said in one line and does not end the run. Nothing runs once the time is over.</summary>
     /// <returns>Whether it ran to its end.</returns>
     public bool Try(string label, Action one)
     {
@@ -51,9 +51,11 @@ sealed class GpuRun(Output output, DeviceBackend backend, double seconds)
             one();
             return true;
         }
-        catch (AdjointException error)
+#pragma warning disable CA1031 // Where a device computes nonsense, anything may fail, and the rest is to be measured all the same.
+        catch (Exception error) when (error is not OutOfMemoryException)
+#pragma warning restore CA1031
         {
-            Console.Error.WriteLine($"bench gpu: {label} failed: {error.Message}");
+            Console.Error.WriteLine($"bench gpu: {label} failed: {(error is AdjointException ? "" : error.GetType().Name + ": ")}{error.Message.ReplaceLineEndings(" ")}");
             return false;
         }
     }

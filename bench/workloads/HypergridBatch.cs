@@ -42,6 +42,7 @@ sealed class HypergridBatch(int trajectories, int dimensions, int side)
     }
 
     /// <summary>Moves the live trajectories by one action each; the last action stops.</summary>
+    /// <exception cref="BenchException">An action is none, or leaves the grid, which has no probability.</exception>
     public void Move(ReadOnlySpan<long> chosen)
     {
         int kept = 0;
@@ -58,6 +59,8 @@ sealed class HypergridBatch(int trajectories, int dimensions, int side)
                 continue;
             }
 
+            if (chosen[row] < 0 || chosen[row] > dimensions || position[(int)chosen[row]] == side - 1)
+                throw new BenchException($"action {chosen[row]} at [{string.Join(",", position.ToArray())}] leaves the grid. Are the device's draws right?");
             position[(int)chosen[row]]++;
             int parents = 0;
             foreach (long coordinate in position) parents += coordinate > 0 ? 1 : 0;

@@ -27,6 +27,9 @@ public abstract class LaunchQueue
     /// <summary>Whether four warps multiply matrices from shared memory together.</summary>
     public abstract bool HasWarpGroups { get; }
 
+    /// <summary>Whether the device has a kernel; null if it has all.</summary>
+    public virtual Func<KernelReference, bool>? HasKernel => null;
+
     /// <summary>Runs or keeps a launch; one of no blocks is nothing.</summary>
     public abstract void Launch(KernelReference kernel, LaunchGrid grid, ReadOnlySpan<byte> arguments);
 

@@ -11,10 +11,10 @@ public readonly struct Pair<V>(V first, V second) : ILane<Pair<V>> where V : str
     const MethodImplOptions Inline = MethodImplOptions.AggressiveInlining;
 
     /// <summary>The first lane.</summary>
-    public readonly V First = first;
+    internal readonly V First = first;
 
     /// <summary>The second lane.</summary>
-    public readonly V Second = second;
+    internal readonly V Second = second;
 
     public static int Count { [MethodImpl(Inline)] get => 2 * V.Count; }
 

@@ -24,6 +24,9 @@ public interface ILaunchDevice : IDisposable
     /// <summary>Whether chains of pointwise ops can be compiled to one kernel as the program runs.</summary>
     bool CompilesChains { get; }
 
+    /// <summary>Whether a kernel can be launched; false where the device's kernels come from a pack that lacks it.</summary>
+    bool HasKernel(KernelReference kernel) => true;
+
     /// <summary>Memory of undefined content that starts at a multiple of 256.</summary>
     ulong Allocate(long bytes);
 
@@ -64,6 +67,12 @@ public interface IKernelSource
 {
     /// <summary>Whether <see cref="ChainKernel"/>s can be asked for.</summary>
     bool CompilesChains { get; }
+
+    /// <summary>Whether a kernel can be had for a device; a compiler makes any.</summary>
+    /// <param name="kernel">The kernel.</param>
+    /// <param name="major">Major compute capability of the device.</param>
+    /// <param name="minor">Minor compute capability of the device.</param>
+    bool Has(KernelReference kernel, int major, int minor) => true;
 
     /// <summary>A kernel for a device.</summary>
     /// <param name="kernel">The kernel.</param>

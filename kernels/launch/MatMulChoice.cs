@@ -16,7 +16,26 @@ static class MatMulChoice
 
     static readonly Type Whole = typeof(Unchanged);
 
+    const string Rounding = "matmul_to_bf16", Fold = "matmul_fold", Naive = "matmul_1_naive", Dots = "matmul_dots", Lines = "matmul_lines";
+
+    /// <summary>The best choice of whose kernels the device lacks none; the best of all where it lacks some of each.</summary>
     public static MatMulLaunch Of(in MatMulRequest request)
+    {
+        MatMulLaunch best = Best(request);
+        if (request.HasKernel is not { } has) return best;
+        MatMulRequest rest = request;
+        MatMulLaunch launch = best;
+        while (launch.FirstMissing(has) is { } line)
+        {
+            if (rest.Missing.Contains(line)) return best;
+            rest = rest with { Missing = [.. rest.Missing, line] };
+            launch = Best(rest);
+        }
+
+        return launch;
+    }
+
+    static MatMulLaunch Best(in MatMulRequest request)
     {
         MatrixProduct product = request.Product;
         if (request.Element != typeof(float) && request.Element != typeof(double))
@@ -33,7 +52,7 @@ static class MatMulChoice
         Simplify(ref product, ref batch);
         product.Pieces = 0;
         product.StoresFours = product.Columns % 4 == 0 && request.TargetAlignment >= 16 ? 1 : 0;
-        if (product.Rows == 1 || product.Columns == 1) return Vector(request, product, batch);
+        if ((product.Rows == 1 || product.Columns == 1) && Vector(request, product, batch) is { } vector) return vector;
         return Rounded(request, product, batch) ?? Exact(request, product, batch);
     }
 
@@ -54,24 +73,26 @@ static class MatMulChoice
         if (batch == 1) product.LeftBatchStep = product.RightBatchStep = 0;
     }
 
-    static MatMulLaunch Vector(in MatMulRequest request, MatrixProduct product, int batch)
+    // Null where the kernels of vectors are missing.
+    static MatMulLaunch? Vector(in MatMulRequest request, MatrixProduct product, int batch)
     {
         string element = KernelReference.Label(request.Element);
         bool isSwapped = product.Rows == 1;
         if (isSwapped) product = Transposed(product);
         int rows = product.Rows;
-        if (request.HasWarps && (product.LeftInnerStep == 1 || product.Inner <= 1))
+        if (request.HasWarps && !request.Missing.Contains(Dots) && (product.LeftInnerStep == 1 || product.Inner <= 1))
         {
             int threads = Math.Min(VectorThreads, request.BlockThreads), warps = threads / WarpThreads;
             bool isLong = product.Inner > LongRow && Blocks(rows, warps) * batch < (long)request.Multiprocessors * VectorBlocks;
             long blocks = (isLong ? rows : Blocks(rows, warps)) * batch;
             int pieces = isLong ? Pieces(request, ref product, batch, blocks, VectorBlocks, LongRow) : 1;
-            return Cut(request, $"matmul_dots_{element}_{(isLong ? "BlockTeam" : "WarpTeam")}", new(Checked(blocks * pieces), 1, 1, threads), product, batch, isSwapped);
+            return Cut(request, Dots, $"{Dots}_{element}_{(isLong ? "BlockTeam" : "WarpTeam")}", new(Checked(blocks * pieces), 1, 1, threads), product, batch, isSwapped);
         }
 
+        if (request.Missing.Contains(Lines)) return null;
         long lines = Blocks(rows, LinesOfBlock) * batch;
         int cut = Pieces(request, ref product, batch, lines, VectorBlocks, LeastLinesPiece);
-        return Cut(request, $"matmul_lines_{element}", new(Checked(lines * cut), 1, 1, Math.Min(VectorThreads, request.BlockThreads)), product, batch, isSwapped);
+        return Cut(request, Lines, $"{Lines}_{element}", new(Checked(lines * cut), 1, 1, Math.Min(VectorThreads, request.BlockThreads)), product, batch, isSwapped);
     }
 
     // The same memory as a product of the transposed operands in the other order.
@@ -91,8 +112,8 @@ static class MatMulChoice
     // Null where rounding gains nothing.
     static MatMulLaunch? Rounded(in MatMulRequest request, in MatrixProduct product, int batch)
     {
-        if (request.Precision == MatMulPrecision.Exact || request.Element != typeof(float) || !request.HasWarps) return null;
-        if (request.Precision == MatMulPrecision.Bf16 && Bf16(request, product, batch) is { } launch) return launch;
+        if (request.Precision == MatMulPrecision.Exact || request.Element != typeof(float) || !request.HasWarps || IsWanted(ExactTiles(request), request)) return null;
+        if (request.Precision == MatMulPrecision.Bf16 && !IsWanted(MatMulTile.Tf32, request) && Bf16(request, product, batch) is { } launch) return launch;
         Access left = Left(product, batch, 4, request.LeftAlignment), right = Right(product, batch, 4, request.RightAlignment);
         if (left == Access.Singles || right == Access.Singles || Find(MatMulTile.Tf32, request, product, batch, left) is not { } tile) return null;
         return Tiled(request, tile, product, batch, left, right);
@@ -102,18 +123,19 @@ static class MatMulChoice
     static MatMulLaunch? Bf16(in MatMulRequest request, MatrixProduct product, int batch)
     {
         Access left = Left(product, batch, 8, request.LeftAlignment), right = Right(product, batch, 8, request.RightAlignment);
-        MatMulTile[] tiles = request.HasWarpGroups ? MatMulTile.Bf16Groups : MatMulTile.Bf16;
+        MatMulTile[] tiles = Bf16Tiles(request);
+        if (request.Missing.Contains(Rounding)) return null;
         if (left == Access.Singles || right == Access.Singles || Find(tiles, request, product, batch, left) is not { } tile) return null;
         if (!IsDense(left, product.Rows, product.Inner, product.LeftRowStep, product.LeftInnerStep, product.LeftBatchStep)) return null;
         if (!IsDense(right, product.Columns, product.Inner, product.RightColumnStep, product.RightInnerStep, product.RightBatchStep)) return null;
         long leftCount = (long)product.Rows * product.Inner * (product.LeftBatchStep == 0 ? 1 : batch), rightCount = (long)product.Inner * product.Columns * (product.RightBatchStep == 0 ? 1 : batch);
         long rightOffset = MatMulLaunch.Align(leftCount * sizeof(ushort)), end = rightOffset + MatMulLaunch.Align(rightCount * sizeof(ushort));
         int threads = Math.Min(VectorThreads, request.BlockThreads);
-        KernelReference round = MatMulLaunch.Reference("matmul_to_bf16", null);
+        KernelReference round = MatMulLaunch.Reference(Rounding, null);
         MatMulLaunch.Step[] before =
         [
-            new() { Kind = MatMulLaunch.StepKind.Round, Kernel = round, Grid = LaunchGrid.Cover((leftCount + 3) / 4, threads), Left = MatMulLaunch.Place.Left, Length = leftCount },
-            new() { Kind = MatMulLaunch.StepKind.Round, Kernel = round, Grid = LaunchGrid.Cover((rightCount + 3) / 4, threads), Left = MatMulLaunch.Place.Right, Offset = rightOffset, Length = rightCount },
+            new() { Line = Rounding, Kind = MatMulLaunch.StepKind.Round, Kernel = round, Grid = LaunchGrid.Cover((leftCount + 3) / 4, threads), Left = MatMulLaunch.Place.Left, Length = leftCount },
+            new() { Line = Rounding, Kind = MatMulLaunch.StepKind.Round, Kernel = round, Grid = LaunchGrid.Cover((rightCount + 3) / 4, threads), Left = MatMulLaunch.Place.Right, Offset = rightOffset, Length = rightCount },
         ];
         return Tiled(request, tile, product, batch, left, right, before, (leftCount, rightOffset, rightCount, end));
     }
@@ -126,27 +148,50 @@ static class MatMulChoice
         MatMulTile[] tiles = ExactTiles(request);
         Access left = Left(product, batch, 4, request.LeftAlignment), right = Right(product, batch, 4, request.RightAlignment);
         if (left == Access.Singles || right == Access.Singles) left = right = Access.Singles;
-        MatMulTile tile = Find(tiles, request, product, batch, left) ?? tiles[^1];
-        if (tile.Threads > request.BlockThreads)
+        MatMulTile tile = Find(tiles, request, product, batch, left) ?? Last(tiles, request, left) ?? tiles[^1];
+        if (tile.Threads > request.BlockThreads || request.Missing.Contains(tile.Line))
         {
             // Rung 1 takes any multiple of 16 threads.
             const int Side = 16;
-            tile = new($"matmul_1_naive_{KernelReference.Label(request.Element)}", request.BlockThreads / Side, Side, request.BlockThreads, tile.LeastPiece, false);
+            int threads = Math.Min(request.BlockThreads, VectorThreads);
+            tile = new($"{Naive}_{KernelReference.Label(request.Element)}", threads / Side, Side, threads, tile.LeastPiece, false);
         }
 
         return Tiled(request, tile, product, batch, left, right);
     }
 
+    static MatMulTile? Last(MatMulTile[] tiles, in MatMulRequest request, Access access)
+    {
+        for (int i = tiles.Length - 1; i >= 0; i--)
+        {
+            if (Takes(tiles[i], request, access)) return tiles[i];
+        }
+
+        return null;
+    }
+
+    static bool Takes(in MatMulTile tile, in MatMulRequest request, Access access) =>
+        tile.Threads <= request.BlockThreads && (access != Access.Singles || tile.TakesSingles) && !request.Missing.Contains(tile.Line);
+
     static MatMulTile[] ExactTiles(in MatMulRequest request) =>
         request.Element == typeof(double) ? MatMulTile.Double : request.BlockThreads >= MatMulTile.Single[0].Threads ? MatMulTile.Single : MatMulTile.SingleSmall;
+
+    static MatMulTile[] Bf16Tiles(in MatMulRequest request) =>
+        request.HasWarpGroups && !request.Missing.Contains(MatMulTile.Bf16Groups[0].Line) ? MatMulTile.Bf16Groups : MatMulTile.Bf16;
+
+    // What was asked for or measured for a product; null for no wish.
+    static string? Wanted(in MatMulRequest request) => request.Tile ?? request.Tuning?.Tiles.GetValueOrDefault(MatMulTuning.KeyOf(request));
+
+    static bool IsWanted(MatMulTile[] tiles, in MatMulRequest request) =>
+        Wanted(request) is { } wanted && !request.Missing.Contains(wanted) && Array.Exists(tiles, tile => tile.Line == wanted);
 
     /// <summary>Names of the tiles among which a product's kernel is chosen.</summary>
     public static IEnumerable<string> Tiles(in MatMulRequest request)
     {
         IEnumerable<MatMulTile> rounded = request.Element == typeof(double) ? [] : request.Precision switch
         {
-            MatMulPrecision.Tf32 => MatMulTile.Tf32,
-            MatMulPrecision.Bf16 => [.. MatMulTile.Bf16, .. MatMulTile.Tf32],
+            MatMulPrecision.Tf32 when request.HasWarps => MatMulTile.Tf32,
+            MatMulPrecision.Bf16 when request.HasWarps => [.. Bf16Tiles(request), .. MatMulTile.Tf32],
             _ => [],
         };
         return rounded.Concat(ExactTiles(request)).Select(static tile => tile.Line);
@@ -155,16 +200,15 @@ static class MatMulChoice
     // What was asked for or measured; else the first tile that gives each multiprocessor a block; null if none does.
     static MatMulTile? Find(MatMulTile[] tiles, in MatMulRequest request, in MatrixProduct product, int batch, Access access)
     {
-        string? wanted = request.Tile ?? request.Tuning?.Tiles.GetValueOrDefault(MatMulTuning.KeyOf(request));
+        string? wanted = Wanted(request);
         foreach (MatMulTile tile in tiles)
         {
-            if (tile.Line == wanted && tile.Threads <= request.BlockThreads && (access != Access.Singles || tile.TakesSingles)) return tile;
+            if (tile.Line == wanted && Takes(tile, request, access)) return tile;
         }
 
         foreach (MatMulTile tile in tiles)
         {
-            if (access == Access.Singles && !tile.TakesSingles) continue;
-            if (tile.Threads <= request.BlockThreads && tile.Fits(product) && tile.Blocks(product, batch) * Math.Max(1, product.Inner / tile.LeastPiece) >= request.Multiprocessors) return tile;
+            if (Takes(tile, request, access) && tile.Fits(product) && tile.Blocks(product, batch) * Math.Max(1, product.Inner / tile.LeastPiece) >= request.Multiprocessors) return tile;
         }
 
         return null;
@@ -177,12 +221,12 @@ static class MatMulChoice
         long blocks = tile.Blocks(product, batch);
         int pieces = Pieces(request, ref product, batch, blocks, 1, tile.LeastPiece);
         string line = tile.HasAccesses ? $"{tile.Line}_{left}_{right}" : tile.Line;
-        return Cut(request, line, new(Checked(blocks * pieces), 1, 1, tile.Threads), product, batch, false, before, rounded);
+        return Cut(request, tile.Line, line, new(Checked(blocks * pieces), 1, 1, tile.Threads), product, batch, false, before, rounded);
     }
 
     // Adds the launch that folds pieces, if there are any.
     static MatMulLaunch Cut(
-        in MatMulRequest request, string line, LaunchGrid grid, MatrixProduct product, int batch, bool isSwapped, MatMulLaunch.Step[]? before = null,
+        in MatMulRequest request, string line, string kernel, LaunchGrid grid, MatrixProduct product, int batch, bool isSwapped, MatMulLaunch.Step[]? before = null,
         (long Left, long RightOffset, long Right, long End) rounded = default)
     {
         bool isCut = product.Pieces > 1;
@@ -191,8 +235,9 @@ static class MatMulChoice
         if (isCut) (product.HasBias, product.HasRowBias, product.Accumulates, product.StoresFours) = (0, 0, 0, product.Columns % 4 == 0 ? 1 : 0);
         var step = new MatMulLaunch.Step
         {
+            Line = line,
             Kind = MatMulLaunch.StepKind.Product,
-            Kernel = MatMulLaunch.Reference(line, isCut ? Whole : request.Finish),
+            Kernel = MatMulLaunch.Reference(kernel, isCut ? Whole : request.Finish),
             Grid = grid,
             Product = product,
             Left = before is not null ? MatMulLaunch.Place.RoundedLeft : isSwapped ? MatMulLaunch.Place.Right : MatMulLaunch.Place.Left,
@@ -208,8 +253,9 @@ static class MatMulChoice
         if (!isCut) return new([.. before ?? [], step], rounded.End);
         var fold = step with
         {
+            Line = Fold,
             Kind = MatMulLaunch.StepKind.Fold,
-            Kernel = MatMulLaunch.Reference($"matmul_fold_{KernelReference.Label(request.Element)}", request.Finish),
+            Kernel = MatMulLaunch.Reference($"{Fold}_{KernelReference.Label(request.Element)}", request.Finish),
             Grid = LaunchGrid.Cover(count, Math.Min(VectorThreads, request.BlockThreads)),
             Product = whole,
             Left = MatMulLaunch.Place.Pieces,
@@ -223,7 +269,7 @@ static class MatMulChoice
         long wanted = (((long)request.Multiprocessors * fill) + blocks - 1) / blocks;
         long most = MostPieceBytes / Math.Max(1, (long)product.Rows * product.Columns * batch * Bytes(request));
         int pieces = (int)Math.Min(Math.Min(wanted, most), product.Inner / least);
-        if (pieces < 2) return 1;
+        if (pieces < 2 || request.Missing.Contains(Fold)) return 1;
         int length = (int)((((long)product.Inner / pieces) + PieceMultiple - 1) / PieceMultiple * PieceMultiple);
         product.PieceInner = length;
         product.Pieces = (int)(((long)product.Inner + length - 1) / length);

@@ -96,6 +96,17 @@ public sealed class MatMulLaunch
         }
     }
 
+    /// <summary>The line of the first launch whose kernel a device lacks; null if it has all.</summary>
+    internal string? FirstMissing(Func<KernelReference, bool> has)
+    {
+        foreach (Step step in steps)
+        {
+            if (!has(step.Kernel)) return step.Line;
+        }
+
+        return null;
+    }
+
     internal static KernelReference Reference(string line, Type? finish) =>
         References.GetOrAdd((line, finish), static key => key.Finish is null ? new(key.Line) : new(key.Line, key.Finish));
 
@@ -131,6 +142,9 @@ public sealed class MatMulLaunch
     /// <summary>One launch.</summary>
     internal readonly record struct Step
     {
+        /// <summary>Name of the tile or of another kernel, without what the type arguments add.</summary>
+        public required string Line { get; init; }
+
         public required StepKind Kind { get; init; }
 
         public required KernelReference Kernel { get; init; }

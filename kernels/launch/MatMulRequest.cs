@@ -28,6 +28,7 @@ public readonly record struct MatMulRequest
         Element = typeof(float);
         Finish = typeof(Unchanged);
         LeftAlignment = RightAlignment = TargetAlignment = MostAlignment;
+        Missing = [];
     }
 
     const int MostAlignment = 16;
@@ -74,9 +75,17 @@ public readonly record struct MatMulRequest
     /// <summary>Whether four warps multiply matrices from shared memory together.</summary>
     public bool HasWarpGroups { get; init; }
 
+    /// <summary>Whether the device has a kernel; null if it has all, since a compiler makes them. Where the pack of a program lacks the best kernel, the next best is taken.</summary>
+    public Func<KernelReference, bool>? HasKernel { get; init; }
+
+    /// <summary>Names of tiles and of other kernels of products that were found missing, by their lines.</summary>
+    internal IReadOnlyList<string> Missing { get; init; }
+
     /// <summary>The request with what it depends on of a device.</summary>
-    public MatMulRequest On(ILaunchDevice device) =>
-        this with { Multiprocessors = device.Multiprocessors, BlockThreads = device.BlockThreads, HasWarps = device.HasWarps, HasWarpGroups = device.HasWarpGroups };
+    public MatMulRequest On(ILaunchDevice device) => this with
+    {
+        Multiprocessors = device.Multiprocessors, BlockThreads = device.BlockThreads, HasWarps = device.HasWarps, HasWarpGroups = device.HasWarpGroups, HasKernel = device.HasKernel,
+    };
 
     /// <summary>The largest power of two up to 16 that divides an address.</summary>
     public static int AlignmentOf(ulong address) => 1 << Math.Min(BitOperations.TrailingZeroCount(address), BitOperations.Log2(MostAlignment));

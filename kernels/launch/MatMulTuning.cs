@@ -20,12 +20,15 @@ public sealed class MatMulTuning
     /// <summary>The most entries that are read.</summary>
     public const int MaxEntries = 4096;
 
-    const int Version = 1;
+    const int Version = 1, LongestText = 256;
 
     readonly Dictionary<MatMulShapeKey, string> tiles = [];
 
     /// <summary>Shapes and the names of their tiles.</summary>
     public IReadOnlyDictionary<MatMulShapeKey, string> Tiles => tiles;
+
+    /// <summary>The device on which they were measured as it describes itself; null if that is not known.</summary>
+    public string? Device { get; init; }
 
     /// <summary>Sets the tile of a shape.</summary>
     public void Set(MatMulShapeKey shape, string tile) => tiles[shape] = tile;
@@ -39,14 +42,13 @@ public sealed class MatMulTuning
             JsonElement root = document.RootElement;
             if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("version", out JsonElement version) || !version.TryGetInt32(out int number) || number != Version) return null;
             if (!root.TryGetProperty("tiles", out JsonElement list) || list.ValueKind != JsonValueKind.Array || list.GetArrayLength() > MaxEntries) return null;
-            var tuning = new MatMulTuning();
+            var tuning = new MatMulTuning { Device = root.TryGetProperty("device", out JsonElement device) ? device.GetString() : null };
             foreach (JsonElement one in list.EnumerateArray())
             {
-                if (!Enum.TryParse(Member(one, "precision").GetString(), out MatMulPrecision precision)) return null;
-                var shape = new MatMulShapeKey(
-                    Member(one, "element").GetString() ?? "", precision, Member(one, "batch").GetInt32(), Member(one, "rows").GetInt32(), Member(one, "columns").GetInt32(),
-                    Member(one, "inner").GetInt32());
-                tuning.Set(shape, Member(one, "tile").GetString() ?? "");
+                string? element = Member(one, "element").GetString(), tile = Member(one, "tile").GetString(), name = Member(one, "precision").GetString();
+                int precision = Array.IndexOf(Enum.GetNames<MatMulPrecision>(), name);
+                if (precision < 0 || element is not ("f32" or "f64") || tile is not { Length: > 0 and <= LongestText }) return null;
+                tuning.Set(new(element, Enum.GetValues<MatMulPrecision>()[precision], Size(one, "batch"), Size(one, "rows"), Size(one, "columns"), Size(one, "inner")), tile);
             }
 
             return tuning;
@@ -60,6 +62,8 @@ public sealed class MatMulTuning
     // What is missing is of no kind, and reading it as one is an error that counts as damage.
     static JsonElement Member(JsonElement one, string name) => one.TryGetProperty(name, out JsonElement value) ? value : default;
 
+    static int Size(JsonElement one, string name) => Member(one, name).GetInt32() is > 0 and int size ? size : throw new FormatException(name);
+
     /// <summary>All entries as JSON, UTF-8.</summary>
     public byte[] ToJson()
     {
@@ -68,6 +72,7 @@ public sealed class MatMulTuning
         {
             writer.WriteStartObject();
             writer.WriteNumber("version", Version);
+            if (Device is not null) writer.WriteString("device", Device);
             writer.WriteStartArray("tiles");
             foreach ((MatMulShapeKey shape, string tile) in tiles)
             {

@@ -28,6 +28,13 @@ public sealed class PackedKernels : IKernelSource
     public bool CompilesChains => false;
 
     /// <inheritdoc/>
+    public bool Has(KernelReference kernel, int major, int minor)
+    {
+        ArgumentNullException.ThrowIfNull(kernel);
+        return byName.TryGetValue(kernel.Name, out var images) && images.Exists(one => one.Architecture.RunsOn(major, minor));
+    }
+
+    /// <inheritdoc/>
     public KernelImage Find(KernelReference kernel, int major, int minor)
     {
         if (!byName.TryGetValue(kernel.Name, out var images)) throw Missing(kernel.Name);

@@ -8,7 +8,7 @@ using Adjoint.Models;
 
 namespace Adjoint.Commands;
 
-/// <summary><c>adjoint kernels</c>: the GPU kernels of the engine, for which no GPU is needed. This part lists them and shows their text.</summary>
+/// <summary><c>adjoint kernels</c>: the GPU kernels of the engine. This part lists them and shows their text.</summary>
 static class KernelsCommand
 {
     static readonly KernelTraits[] Traits = [KernelTraits.VectorLoads, KernelTraits.Warps, KernelTraits.MatrixUnits, KernelTraits.AsynchronousCopies, KernelTraits.Independent];
@@ -17,9 +17,10 @@ static class KernelsCommand
     public static Command Create(CommandContext context)
     {
         var command = new ExampleCommand(
-            "kernels", "List, show, check and pack the engine's GPU kernels; no GPU is needed", "kernels list", "kernels ptx dense_unary_Relu_f32", "kernels check", "kernels pack engine.kernels")
+            "kernels", "List, show, check and pack the engine's GPU kernels, for which no GPU is needed; tune matrix products on one",
+            "kernels list", "kernels ptx dense_unary_Relu_f32", "kernels check", "kernels pack engine.kernels", "kernels tune --device cuda:0")
         {
-            List(context), Text(context), KernelsCheckCommand.Create(context), KernelsPackCommand.Create(context),
+            List(context), Text(context), KernelsCheckCommand.Create(context), KernelsPackCommand.Create(context), KernelsTuneCommand.Create(context),
         };
         command.SetAction(parsed => new HelpWithExamples(new System.CommandLine.Help.HelpAction(), context.Models).Invoke(parsed));
         return command;

@@ -1,6 +1,9 @@
 using System.Text.Json;
 using Adjoint.Bench;
+using Adjoint.Gpu;
+using Adjoint.Kernels.Gpu;
 using Adjoint.Tests.Gpu;
+using Adjoint.Tests.Gpu.Driver;
 using NUnit.Framework;
 
 namespace Adjoint.Tests;
@@ -37,6 +40,38 @@ public sealed class GpuModeTests
         Assert.That(lines.Where(static line => line.Case.StartsWith("step/", StringComparison.Ordinal)).Select(static line => line.Variant), Is.EqualTo((string[])["eager", "plan", "graph"]));
         Assert.That(lines.SelectMany(static line => line.Figures).Where(static figure => figure.Name is "us" or "us_per_step").Select(static figure => figure.Value), Is.All.GreaterThan(0));
     }
+
+    [Test]
+    public void ADeviceThatComputesNothingPassesNoCheck()
+    {
+        StubDriver.Begin();
+        using var compiler = new KernelCompiler();
+        using CudaDevice device = CudaDevice.Open(0, new CompiledKernels(compiler), StubDriver.Driver);
+        var backend = new DeviceBackend(new Adjoint.Device(DeviceKind.Cuda, 62), device);
+        Backends.Register(backend);
+        var output = new Output(Options.Parse(["gpu", "--json"]), []);
+        Adjoint.Device before = Settings.DefaultDevice;
+        TextWriter errors = Console.Error;
+        Settings.DefaultDevice = backend.Device;
+        Console.SetError(TextWriter.Null);
+        try
+        {
+            Assert.That(GpuChecks.Run(new GpuRun(output, backend, 300)), Is.False);
+        }
+        finally
+        {
+            Console.SetError(errors);
+            Settings.DefaultDevice = before;
+        }
+
+        string[] passed = [.. output.Measurements.Where(static line => line["max_error"] is <= 2e-4 || line["differing"] == 0).Select(static line => line.Case)];
+        Assert.That(output.Measurements, Has.Count.GreaterThan(50));
+        Assert.That(passed, Is.Empty);
+    }
+
+    [Test]
+    public void ResultsThatCannotBeWrittenAreSaidBeforeTheWork() =>
+        Assert.That(() => Results.CheckWritable(Path.Combine(TestContext.CurrentContext.WorkDirectory, "Adjoint.Tests.dll", "gpu.json")), Throws.TypeOf<BenchException>().With.Message.Contains("--out"));
 
     [Test]
     public void BarsAreMetMissedOrNotJudged()

@@ -35,7 +35,7 @@ sealed class KernelsCommandTests : CommandTestBase
     [TestCase("kernels check zzz", "zzz")]
     [TestCase("kernels check --target zzz", "Targets: sm_80")]
     [TestCase("kernels pack", "adjoint kernels pack --help")]
-    [TestCase("kernels frob", "list, ptx, check, pack")]
+    [TestCase("kernels frob", "list, ptx, check, pack, tune")]
     [TestCase("kernels chek", "'check'")]
     public void BadUsageIsOneLine(string line, string expected)
     {
@@ -49,7 +49,7 @@ sealed class KernelsCommandTests : CommandTestBase
     public void SubcommandsHaveHelpWithExamples()
     {
         Assert.That(Run("kernels").Output, Does.Contain("ptx").And.Contain("  adjoint kernels check"));
-        foreach (string one in (string[])["list", "ptx", "check", "pack"]) Assert.That(Run("kernels", one, "--help").Output, Does.Contain($"  adjoint kernels {one}"));
+        foreach (string one in (string[])["list", "ptx", "check", "pack", "tune"]) Assert.That(Run("kernels", one, "--help").Output, Does.Contain($"  adjoint kernels {one}"));
     }
 
     [Test]

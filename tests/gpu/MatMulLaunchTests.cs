@@ -108,6 +108,32 @@ public sealed class MatMulLaunchTests
     public void DefaultsOfWarpgroups(int rows, int columns, int inner, MatMulPrecision precision, params string[] lines) =>
         Assert.That(Names(MatMulLaunch.Choose(Request<float>(MatrixProduct.Dense(rows, columns, inner), 1, 132) with { Precision = precision, HasWarpGroups = true })), Is.EqualTo(lines));
 
+    // What a pack lacks, by beginnings of names: the next best is taken, and the best of all where nothing is there.
+    [TestCase("matmul_7", "matmul_to_bf16", "matmul_to_bf16", "matmul_6_bf16_WarpTile128_AlongInner_AlongLines")]
+    [TestCase("matmul_7_wgmma_GroupTile128", "matmul_to_bf16", "matmul_to_bf16", "matmul_6_bf16_WarpTile128_AlongInner_AlongLines")]
+    [TestCase("matmul_7 matmul_6_bf16_WarpTile128", "matmul_to_bf16", "matmul_to_bf16", "matmul_6_bf16_WarpTile64_AlongInner_AlongLines")]
+    [TestCase("matmul_7 matmul_6", "matmul_5_tf32_WarpTile128_AlongInner_AlongLines")]
+    [TestCase("matmul_to_bf16", "matmul_5_tf32_WarpTile128_AlongInner_AlongLines")]
+    [TestCase("matmul_7 matmul_6 matmul_5", "matmul_4_vector_Tile128_AlongInner_AlongLines")]
+    [TestCase("matmul_7 matmul_6 matmul_5 matmul_4_vector", "matmul_4_slices_Slices32_AlongInner_AlongLines")]
+    [TestCase("matmul_7 matmul_6 matmul_5 matmul_4", "matmul_1_naive_f32")]
+    [TestCase("matmul", "matmul_to_bf16", "matmul_to_bf16", "matmul_7_wgmma_GroupTile128_AlongInner_AlongLines")]
+    public void TheNextBestIsTakenWhereAPackLacksTheBest(string lacks, params string[] lines) =>
+        Assert.That(Names(MatMulLaunch.Choose(Request<float>(MatrixProduct.Dense(4096, 4096, 4096), 1, 132) with
+        {
+            Precision = MatMulPrecision.Bf16, HasWarpGroups = true, HasKernel = Without(lacks),
+        })), Is.EqualTo(lines));
+
+    [TestCase("matmul_fold", 3, 5, 2049, 1, "matmul_4_slices_Slices16_Singles_Singles")]
+    [TestCase("matmul_4", 5, 18, 9, 2, "matmul_1_naive_f32")]
+    [TestCase("matmul_4", 4, 8, 2304, 1, "matmul_1_naive_f32", "matmul_fold_f32")]
+    [TestCase("matmul_dots", 3, 1, 70, 1, "matmul_lines_f32")]
+    [TestCase("matmul_lines", 1, 35, 9, 2, "matmul_4_slices_Slices16_Singles_Singles")]
+    [TestCase("matmul_lines matmul_4", 1, 5, 600, 1, "matmul_1_naive_f32")]
+    [TestCase("matmul_dots matmul_lines matmul_4_slices", 7, 1, 33, 3, "matmul_4_vector_Tile64_Singles_Singles")]
+    public void TheNextBestComputesTheSame(string lacks, int rows, int columns, int inner, int batch, params string[] lines) =>
+        Check<float>(MatrixProduct.Dense(rows, columns, inner), batch, MatMulPrecision.Exact, 8, 256, true, Without(lacks), lines);
+
     [Test]
     public void EveryChoiceIsAKernelOfTheTableWithinTheDevice()
     {
@@ -139,12 +165,19 @@ public sealed class MatMulLaunchTests
                 HasWarps = random.Next(3) > 0,
             };
             request = request with { HasWarpGroups = request.HasWarps && random.Next(2) == 0 };
+            if (random.Next(4) == 0)
+            {
+                string[] lacks = [.. KernelTable.All.Where(static line => line.Family == "matmul" && line.Name != "matmul_1_naive").Select(static line => line.Name).Where(_ => random.Next(3) == 0)];
+                request = request with { HasKernel = kernel => !Array.Exists(lacks, one => kernel.Name.StartsWith(one, StringComparison.Ordinal)) };
+            }
+
             MatMulLaunch launch = MatMulLaunch.Choose(request);
             Assert.That(launch.Count > 0, Is.EqualTo(product.Rows > 0 && product.Columns > 0), $"{request}");
             for (int n = 0; n < launch.Count; n++)
             {
                 Kernel kernel = KernelTable.Find(launch.Kernel(n));
                 lines.Add(launch.Kernel(n).Pattern);
+                if (request.HasKernel is { } has) Assert.That(has(launch.Kernel(n)), Is.True, $"{launch.Kernel(n)} is lacking, and rung 1 would do");
                 Assert.That(launch.Kernel(n), Is.SameAs(MatMulLaunch.Choose(request).Kernel(n)), "references are kept");
                 LaunchGrid grid = launch.Grid(n);
                 Assert.That(grid.IsEmpty, Is.False, $"{request}");
@@ -188,13 +221,18 @@ public sealed class MatMulLaunchTests
     static string[] Names(MatMulLaunch launch) =>
         [.. Enumerable.Range(0, launch.Count).Select(i => launch.Kernel(i).Name.Replace("_Relu", "", StringComparison.Ordinal).Replace("_Unchanged", "", StringComparison.Ordinal))];
 
-    // With bias and finish, once onto nothing and once onto what is there.
+    static Func<KernelReference, bool> Without(string lacks) => kernel => !Array.Exists(lacks.Split(' '), one => kernel.Name.StartsWith(one, StringComparison.Ordinal));
+
     static void Check<T>(MatrixProduct product, int batch, MatMulPrecision precision, int multiprocessors, int blockThreads, bool hasWarps, params string[] lines)
+        where T : unmanaged, System.Numerics.INumber<T> => Check<T>(product, batch, precision, multiprocessors, blockThreads, hasWarps, null, lines);
+
+    // With bias and finish, once onto nothing and once onto what is there.
+    static void Check<T>(MatrixProduct product, int batch, MatMulPrecision precision, int multiprocessors, int blockThreads, bool hasWarps, Func<KernelReference, bool>? has, string[] lines)
         where T : unmanaged, System.Numerics.INumber<T>
     {
         product.HasBias = 1;
         product.Accumulates = product.Rows % 2;
-        MatMulRequest request = Request<T>(product, batch, multiprocessors) with { Precision = precision, BlockThreads = blockThreads, HasWarps = hasWarps };
+        MatMulRequest request = Request<T>(product, batch, multiprocessors) with { Precision = precision, BlockThreads = blockThreads, HasWarps = hasWarps, HasKernel = has };
         MatMulLaunch launch = MatMulLaunch.Choose(request);
         Assert.That(Names(launch), Is.EqualTo(lines));
         T[] left = Numbers<T>(Extent(product.LeftBatchStep, batch, product.Rows, product.LeftRowStep, product.Inner, product.LeftInnerStep), 1);

@@ -20,4 +20,6 @@ abstract class BackendQueue(DeviceBackend backend) : LaunchQueue
     public sealed override bool HasWarpGroups => Device.HasWarpGroups;
 
     public sealed override MatMulTuning? Tuning => Backend.Tuning;
+
+    public sealed override Func<KernelReference, bool>? HasKernel => Backend.HasKernel;
 }

@@ -28,6 +28,7 @@ public sealed class DeviceBackend : IBackend
         queue = new DeviceQueue(this);
         makeArena = () => new DeviceArena(this);
         peaks = new(() => DevicePeaks.Measure(launcher));
+        if (!launcher.CompilesChains) HasKernel = launcher.HasKernel;
     }
 
     /// <inheritdoc/>
@@ -44,6 +45,9 @@ public sealed class DeviceBackend : IBackend
 
     /// <summary>What was measured of matrix products on this device; null for the shipped defaults. Plans keep what held when they were recorded.</summary>
     public MatMulTuning? Tuning { get; set; }
+
+    /// <summary>Whether the device has a kernel; null where a compiler makes all.</summary>
+    internal Func<KernelReference, bool>? HasKernel { get; }
 
     /// <summary>Whether launches of plans go out as graphs where the device has them, rather than one by one.</summary>
     internal bool UsesGraphs { get; set; } = true;

@@ -3,61 +3,95 @@ using Adjoint.Kernels;
 
 namespace Adjoint.Gpu;
 
-/// <summary>One tile measured for one shape.</summary>
-/// <param name="Shape">The shape.</param>
-/// <param name="Tile">Name of the tile.</param>
-/// <param name="Seconds">Time of one product.</param>
-public readonly record struct MatMulMeasurement(MatMulShapeKey Shape, string Tile, double Seconds)
-{
-    /// <summary>Floating-point operations a second.</summary>
-    public double Rate => 2.0 * Shape.Batch * Shape.Rows * Shape.Columns * Shape.Inner / Seconds;
-}
-
 /// <summary>Finds the fastest tile for shapes of matrix products by running each of them on the device.</summary>
 public static class MatMulTuner
 {
+    /// <summary>Names of the tiles that are measured for a shape, at most.</summary>
+    /// <exception cref="SettingException">A size is below 1, or the operands do not fit a tensor.</exception>
+    public static IReadOnlyList<string> Tiles(DeviceBackend backend, MatMulShapeKey shape) => [.. MatMulLaunch.Tiles(Request(backend, shape))];
+
     /// <summary>Measures every tile that can compute a shape, on dense operands.</summary>
     /// <param name="backend">The device.</param>
     /// <param name="shape">The shape.</param>
     /// <param name="seconds">Time for each tile, about.</param>
-    /// <returns>The tiles, the fastest first.</returns>
+    /// <param name="passed">Called after each tile; what it throws ends the measurement.</param>
     /// <exception cref="SettingException">A size is below 1, or the operands do not fit a tensor.</exception>
-    public static IReadOnlyList<MatMulMeasurement> Measure(DeviceBackend backend, MatMulShapeKey shape, double seconds = 0.05)
+    public static MatMulTrial Measure(DeviceBackend backend, MatMulShapeKey shape, double seconds = 0.05, Action? passed = null)
+    {
+        MatMulRequest request = Request(backend, shape);
+        Check.InRange(seconds, 1e-6, 3600, "Seconds for each tile");
+        ILaunchDevice device = backend.Launcher;
+        long[] counts = Counts(shape);
+        var memory = new List<ulong>();
+        try
+        {
+            foreach (long count in counts)
+            {
+                memory.Add(backend.AllocateRaw(count * Bytes(shape)));
+                device.Fill(memory[^1], 0, count * Bytes(shape));
+            }
+
+            var operands = new MatMulOperands(new(memory[0], counts[0]), new(memory[1], counts[1]), default, new(memory[2], counts[2]), 0);
+            string[] tiles = [.. MatMulLaunch.Tiles(request)];
+            var measured = new List<MatMulMeasurement>();
+            foreach (string tile in tiles)
+            {
+                MatMulLaunch launch = MatMulLaunch.Choose(request with { Tile = tile });
+                if (TileOf(launch, [tile]) is not null) measured.Add(new MatMulMeasurement(shape, tile, Time(backend, launch, operands, seconds)));
+                passed?.Invoke();
+            }
+
+            MatMulLaunch standard = MatMulLaunch.Choose(request);
+            return new MatMulTrial(shape, [.. measured.OrderBy(static one => one.Seconds)], TileOf(standard, tiles) ?? standard.Kernel(0).Name);
+        }
+        finally
+        {
+            foreach (ulong address in memory) device.Free(address);
+        }
+    }
+
+    static MatMulRequest Request(DeviceBackend backend, MatMulShapeKey shape)
     {
         ArgumentNullException.ThrowIfNull(backend);
         foreach (int size in (int[])[shape.Batch, shape.Rows, shape.Columns, shape.Inner]) Check.AtLeast(size, 1, "Size of a product");
-        Check.InRange(seconds, 1e-6, 3600, "Seconds for each tile");
-        ILaunchDevice device = backend.Launcher;
-        bool isDouble = shape.Element == KernelReference.Label(typeof(double));
-        long size64 = isDouble ? sizeof(double) : sizeof(float);
-        long left = (long)shape.Batch * shape.Rows * shape.Inner, right = (long)shape.Batch * shape.Inner * shape.Columns, target = (long)shape.Batch * shape.Rows * shape.Columns;
-        if (Math.Max(left, Math.Max(right, target)) * size64 > Storage.MaxBytes)
+        if (Counts(shape).Max() > Storage.MaxBytes / Bytes(shape))
             throw new SettingException($"{shape.Batch} x {shape.Rows} x {shape.Columns} x {shape.Inner} is above 2 GiB an operand. Choose a smaller shape.");
-        MatMulRequest request = new MatMulRequest(MatrixProduct.Dense(shape.Rows, shape.Columns, shape.Inner), shape.Batch)
+        return new MatMulRequest(MatrixProduct.Dense(shape.Rows, shape.Columns, shape.Inner), shape.Batch)
         {
-            Element = isDouble ? typeof(double) : typeof(float), Precision = shape.Precision,
-        }.On(device);
-        DeviceMemory[] memory = [backend.AllocateMemory(left * size64), backend.AllocateMemory(right * size64), backend.AllocateMemory(target * size64)];
-        device.Fill(memory[0].Address, 0, left * size64);
-        device.Fill(memory[1].Address, 0, right * size64);
-        var measured = new List<MatMulMeasurement>();
-        foreach (string tile in MatMulLaunch.Tiles(request))
-        {
-            MatMulLaunch launch = MatMulLaunch.Choose(request with { Tile = tile });
-            if (!Enumerable.Range(0, launch.Count).Any(i => launch.Kernel(i).Name.StartsWith(tile, StringComparison.Ordinal))) continue;
-            measured.Add(new MatMulMeasurement(shape, tile, Time(backend, launch, memory, (left, right, target), seconds)));
-        }
-
-        GC.KeepAlive(memory);
-        return [.. measured.OrderBy(static one => one.Seconds)];
+            Element = IsDouble(shape) ? typeof(double) : typeof(float), Precision = shape.Precision,
+        }.On(backend.Launcher);
     }
 
-    static double Time(DeviceBackend backend, MatMulLaunch launch, DeviceMemory[] memory, (long Left, long Right, long Target) counts, double seconds)
+    static bool IsDouble(MatMulShapeKey shape) => shape.Element == KernelReference.Label(typeof(double));
+
+    static int Bytes(MatMulShapeKey shape) => IsDouble(shape) ? sizeof(double) : sizeof(float);
+
+    // Of left operands, right operands and targets; where they do not fit a number, the largest number.
+    static long[] Counts(MatMulShapeKey shape)
     {
-        ILaunchDevice device = backend.Launcher;
-        DeviceMemory scratch = backend.AllocateMemory(launch.ScratchBytes);
-        var operands = new MatMulOperands(
-            new(memory[0].Address, counts.Left), new(memory[1].Address, counts.Right), default, new(memory[2].Address, counts.Target), scratch.Address);
+        static long Count(int batch, int rows, int columns) => (long)Int128.Min((Int128)batch * rows * columns, long.MaxValue);
+        return [Count(shape.Batch, shape.Rows, shape.Inner), Count(shape.Batch, shape.Inner, shape.Columns), Count(shape.Batch, shape.Rows, shape.Columns)];
+    }
+
+    // The tile among some whose kernel a launch runs.
+    static string? TileOf(MatMulLaunch launch, string[] tiles) =>
+        Array.Find(tiles, tile => Enumerable.Range(0, launch.Count).Any(i => launch.Kernel(i).Name.StartsWith($"{tile}_", StringComparison.Ordinal)));
+
+    static double Time(DeviceBackend backend, MatMulLaunch launch, MatMulOperands operands, double seconds)
+    {
+        ulong scratch = backend.AllocateRaw(launch.ScratchBytes);
+        try
+        {
+            return Time(backend.Launcher, launch, operands with { Scratch = scratch }, seconds);
+        }
+        finally
+        {
+            backend.Launcher.Free(scratch);
+        }
+    }
+
+    static double Time(ILaunchDevice device, MatMulLaunch launch, MatMulOperands operands, double seconds)
+    {
         var buffer = new byte[LaunchArguments.MaxBytes];
         var launches = new KernelLaunch[launch.Count];
         for (int i = 0; i < launches.Length; i++)
@@ -81,7 +115,6 @@ public static class MatMulTuner
         int count = (int)Math.Clamp(seconds / 3 / Math.Max(Runs(1), 1e-9), 1, 100_000);
         double[] times = [Runs(count), Runs(count), Runs(count)];
         Array.Sort(times);
-        GC.KeepAlive(scratch);
         return times[1] / count;
     }
 }

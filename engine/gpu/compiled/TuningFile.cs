@@ -22,21 +22,23 @@ public static class TuningFile
     {
         try
         {
-            var file = new FileInfo(path);
-            return file.Exists && file.Length <= LargestFile ? MatMulTuning.FromJson(File.ReadAllBytes(path)) : null;
+            // No more is read than a file may have, whatever its length says.
+            using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            byte[] bytes = new byte[(int)Math.Min(file.Length, LargestFile) + 1];
+            int count = file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
+            return count < bytes.Length ? MatMulTuning.FromJson(bytes.AsMemory(0, count)) : null;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             return null;
         }
     }
 
     /// <summary>Replaces the file as a whole.</summary>
-    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="DataException">It cannot be written.</exception>
     public static void Write(string path, MatMulTuning tuning)
     {
         ArgumentNullException.ThrowIfNull(tuning);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         AtomicFile.Write(path, stream => stream.Write(tuning.ToJson()));
     }
 }

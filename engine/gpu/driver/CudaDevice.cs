@@ -50,6 +50,9 @@ public sealed partial class CudaDevice : ILaunchDevice
     /// <inheritdoc/>
     public bool CompilesChains => kernels.CompilesChains;
 
+    /// <inheritdoc/>
+    public bool HasKernel(KernelReference kernel) => kernels.Has(kernel, facts.Major, facts.Minor);
+
     /// <summary>What the device's memory is used for.</summary>
     public MemoryStatistics Memory => allocator.Statistics;
 

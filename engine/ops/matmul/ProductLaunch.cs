@@ -22,6 +22,7 @@ static class ProductLaunch
             HasWarps = queue.HasWarps,
             Tuning = queue.Tuning,
             HasWarpGroups = queue.HasWarpGroups,
+            HasKernel = queue.HasKernel,
         };
         var launch = MatMulLaunch.Choose(request);
         var operands = new MatMulOperands(
