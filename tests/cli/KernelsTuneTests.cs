@@ -92,7 +92,7 @@ sealed class KernelsTuneTests : CommandTestBase
 
     [TestCase("kernels tune --device cpu", 2, "no tiles to choose from")]
     [TestCase("kernels tune --device gpu", 2, "gpu")]
-    [TestCase("kernels tune --device cuda:63", 1, "cuda:63")]
+    [TestCase("kernels tune --device cuda:59", 1, "cuda:59")]
     [TestCase("kernels tune --device simulator", 2, "--set 6x8x4")]
     [TestCase("kernels tune --device simulator --set 4x4x4 --milliseconds 0", 2, "from 1 to 60000")]
     public void BadUsageIsOneLine(string line, int code, string expected)
