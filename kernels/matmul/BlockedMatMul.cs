@@ -33,7 +33,7 @@ static unsafe class BlockedMatMul<TSimd, V, T>
                 var last = index == blocks - 1;
                 var body = new Body(block, grid, a + (depth * shape.AColumn), b + (depth * shape.BRow) + (column * shape.BColumn), c + column, accumulate || depth > 0,
                     last ? epilogue.At(0, column) : default, Scratch.NewTags());
-                Workers.ForShares(grid.Count, grid.Shares, Blocking.IsLong(block), body);
+                Workers.ForShares(grid.Count, grid.Shares, Blocking.IsLong(shape), body);
             }
         }
     }
