@@ -37,13 +37,15 @@ sealed class KernelsCheckCommand
         string begin = parsed.GetValue(prefix) ?? "";
         Kernel[] kernels = [.. EngineKernels.All.Values.Where(kernel => kernel.Name.StartsWith(begin, StringComparison.Ordinal))];
         if (kernels.Length == 0) KernelsCommand.Find(begin);
+        var byTarget = kernels.SelectMany(kernel => kernel.Description.TargetsAmong(chosen), static (kernel, target) => (Kernel: kernel, Target: target)).ToLookup(static one => one.Target, static one => one.Kernel);
+        if (byTarget.Count == 0) throw new SettingException($"No kernel '{Names.Show(begin)}' is made for {string.Join(" or ", chosen)}. Leave --target out.");
         bool isJson = parsed.GetValue(json);
         long started = Stopwatch.GetTimestamp();
         var lines = new List<Line>();
         using IDisposable signals = context.Stop.Listen();
         using (var compiler = new KernelCompiler())
         {
-            foreach (KernelTarget target in chosen) lines.AddRange(Check(compiler, kernels, target, isJson));
+            foreach (var group in byTarget) lines.AddRange(Check(compiler, [.. group], group.Key, isJson));
         }
 
         TimeSpan time = Stopwatch.GetElapsedTime(started);

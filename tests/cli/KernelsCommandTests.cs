@@ -34,6 +34,7 @@ sealed class KernelsCommandTests : CommandTestBase
     [TestCase("kernels ptx index_check --target sm_80,sm_90", "Name one")]
     [TestCase("kernels check zzz", "zzz")]
     [TestCase("kernels check --target zzz", "Targets: sm_80")]
+    [TestCase("kernels check matmul_7 --target sm_80", "Leave --target out")]
     [TestCase("kernels pack", "adjoint kernels pack --help")]
     [TestCase("kernels frob", "list, ptx, check, pack, tune")]
     [TestCase("kernels chek", "'check'")]
@@ -63,6 +64,14 @@ sealed class KernelsCommandTests : CommandTestBase
         }));
         Assert.That(outcome.Events[^1].GetProperty("kernels").GetInt32(), Is.EqualTo(4));
         Assert.That(outcome.Events[0].TryGetProperty("registers", out _), Is.EqualTo(Settings.AssemblerPath is not null));
+    }
+
+    [Test]
+    public void KernelsOfOneTargetAreCheckedForItAlone()
+    {
+        Outcome outcome = Run("kernels", "check", "matmul_7_wgmma_GroupTile64_AlongInner", "--json");
+        Assert.That(outcome.Code, Is.Zero, outcome.Output + outcome.Error);
+        Assert.That(outcome.Events[..^1].Select(static one => one.GetProperty("target").GetString()), Is.Not.Empty.And.All.EqualTo("sm_90a"));
     }
 
     [Test]

@@ -61,13 +61,7 @@ public sealed class KernelCompiler(KernelCache? cache = null) : IDisposable
     /// <exception cref="KernelCompileException">A kernel is not accepted.</exception>
     /// <exception cref="KernelPackException">Two kernels share a name.</exception>
     public KernelPack Pack(string label, IEnumerable<Kernel> kernels, IReadOnlyList<KernelTarget> targets) =>
-        new(label, [.. kernels.SelectMany(kernel => Targets(kernel, targets), Compile)]);
-
-    static IEnumerable<KernelTarget> Targets(Kernel kernel, IReadOnlyList<KernelTarget> targets)
-    {
-        if (kernel.Description.OnlyTarget is not { } only) return targets;
-        return targets.Any(target => (target.Major, target.Minor) == (only.Major, only.Minor)) ? [only] : [];
-    }
+        new(label, [.. kernels.SelectMany(kernel => kernel.Description.TargetsAmong(targets), Compile)]);
 
     KernelImage Build(Kernel kernel, KernelTarget target)
     {

@@ -56,7 +56,14 @@ public sealed record KernelDescription
     public KernelTarget? OnlyTarget { get; init; }
 
     /// <summary>The targets that it is checked for.</summary>
-    public IReadOnlyList<KernelTarget> Targets => OnlyTarget is { } only ? [only] : KernelTarget.Checked;
+    public IReadOnlyList<KernelTarget> Targets => TargetsAmong(KernelTarget.Checked);
+
+    /// <summary>The targets of some that it is compiled for: all, or its only one where one of them is of its compute capability, else none.</summary>
+    public IReadOnlyList<KernelTarget> TargetsAmong(IReadOnlyList<KernelTarget> targets)
+    {
+        if (OnlyTarget is not { } only) return targets;
+        return targets.Any(target => (target.Major, target.Minor) == (only.Major, only.Minor)) ? [only] : [];
+    }
 
     /// <summary>The type arguments that tests compile; one empty list for a method that is not generic.</summary>
     public IReadOnlyList<Type[]> Checked { get; init; } = [[]];
