@@ -11,6 +11,7 @@ static class ModeTable
         new("peaks", "arithmetic and bandwidth that this machine reaches", PeaksMode.Run),
         new("matmul", "matrix products as a share of the measured arithmetic peak, one thread and two; fails where a floor is missed", MatMulMode.Run),
         new("ops", "kernels one by one as a share of the roof that limits them, and what an op costs beside its kernel", OpsMode.Run),
+        new("numbers", "decompositions, transforms, convolutions, attention and order at the sizes of models, as a share of the roof", NumbersMode.Run),
         new("step", "whole training steps, op by op and as plans; fails if their losses leave those in f64", StepMode.Run),
         new("profile", "the kernels of each training step with their times", ProfileMode.Run),
         new("gpu", "a device: checks against the CPU, matrix products, memory-bound kernels, training steps, PyTorch and JAX beside them", GpuMode.Run),

@@ -11,26 +11,27 @@ namespace Adjoint.Tests;
 /// </summary>
 sealed class Fixture
 {
-    readonly byte[] bytes;
-    readonly Dictionary<string, JsonElement> entries = [];
-    readonly int start;
+    readonly Dictionary<string, (JsonElement Entry, byte[] Bytes, int Start)> entries = [];
 
-    Fixture(string file)
+    Fixture(string kind)
     {
-        bytes = File.ReadAllBytes(Path.Combine(AppContext.BaseDirectory, "fixtures", "torch", file));
-        start = 8 + checked((int)BinaryPrimitives.ReadUInt64LittleEndian(bytes));
-        using JsonDocument header = JsonDocument.Parse(bytes.AsMemory(8..start));
-        foreach (JsonProperty entry in header.RootElement.EnumerateObject())
+        foreach (string file in Directory.EnumerateFiles(Path.Combine(AppContext.BaseDirectory, "fixtures", "torch"), $"{kind}*.safetensors").Order(StringComparer.Ordinal))
         {
-            if (entry.Name != "__metadata__") entries[entry.Name] = entry.Value.Clone();
+            byte[] bytes = File.ReadAllBytes(file);
+            int start = 8 + checked((int)BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+            using JsonDocument header = JsonDocument.Parse(bytes.AsMemory(8..start));
+            foreach (JsonProperty entry in header.RootElement.EnumerateObject())
+            {
+                if (entry.Name != "__metadata__") entries[entry.Name] = (entry.Value.Clone(), bytes, start);
+            }
         }
     }
 
-    /// <summary>Inputs, outputs and derivatives of single ops.</summary>
-    public static Fixture Ops { get; } = new("ops.safetensors");
+    /// <summary>Inputs, outputs and derivatives of single ops, of all families.</summary>
+    public static Fixture Ops { get; } = new("ops");
 
-    /// <summary>Data, weights and losses of three networks.</summary>
-    public static Fixture Networks { get; } = new("networks.safetensors");
+    /// <summary>Data, weights and losses of networks, of all families.</summary>
+    public static Fixture Networks { get; } = new("networks");
 
     public IEnumerable<string> Names => entries.Keys;
 
@@ -40,8 +41,9 @@ sealed class Fixture
     {
         get
         {
-            if (!entries.TryGetValue(name, out JsonElement entry))
+            if (!entries.TryGetValue(name, out var found))
                 throw new KeyNotFoundException($"The fixture has no value {name}. Run make_torch_fixtures.py.");
+            var (entry, bytes, start) = found;
             JsonElement offsets = entry.GetProperty("data_offsets");
             ReadOnlySpan<byte> data = bytes.AsSpan((start + offsets[0].GetInt32())..(start + offsets[1].GetInt32()));
             Shape shape = [.. entry.GetProperty("shape").EnumerateArray().Select(static size => size.GetInt32())];
