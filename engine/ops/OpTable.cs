@@ -1,3 +1,5 @@
+using Adjoint.Kernels;
+
 namespace Adjoint;
 
 /// <summary>One line of the table of ops.</summary>
@@ -38,6 +40,11 @@ public static class OpTable
         Unary(default(Log1P)),
         Unary(default(Sin)),
         Unary(default(Cos)),
+        Unary(default(Asin)),
+        Unary(default(Acos)),
+        Unary(default(Atan)),
+        Unary(default(Sinh)),
+        Unary(default(Cosh)),
         Unary(default(Tanh)),
         Unary(default(Sigmoid)),
         Unary(default(Softplus)),
@@ -50,6 +57,8 @@ public static class OpTable
         Unary(default(Gelu)),
         Unary(default(GeluTanh)),
         Unary(default(Erf)),
+        Unary(default(Erfc)),
+        Unary(default(Erfcx)),
         Unary(default(NormalCdf)),
         Unary(default(LogNormalCdf)),
         Unary(default(LogGamma)),
@@ -124,6 +133,8 @@ public static class OpTable
         Op("random", static type => new RandomFill(RandomKind.Bernoulli, [4], type, 0, 1), "i[2]"),
         Op("random", new RandomPermutation(4), "i[2]"),
         Op("random", new RandomCategorical(), "i[2] x[4,6]"),
+        Op("random", new RandomFromLaw<GammaLaw>(), "i[2] x[4]"),
+        Op("random", new RandomFromLaw<PoissonLaw>(), "i[2] x[4]"),
         Op("random", new AdvanceRandom(1), "-> i[2]"),
 
         Op("update", new Pack(1, 8), "x[2,3]' x[2]"),

@@ -64,6 +64,45 @@ public sealed class Generator
         return Draw(new RandomCategorical(), logits.Detach().Contiguous());
     }
 
+    /// <summary>-1 or 1 with equal probability.</summary>
+    public Tensor Rademacher(Shape shape, DType dtype = DType.F32) => Bernoulli(shape, 0.5).To(dtype).Affine(2, -1);
+
+    /// <summary>Exponential numbers of mean one, by inversion.</summary>
+    public Tensor Exponential(Shape shape, DType dtype = DType.F32) => -Uniform(shape, dtype).Affine(-1, 1).Log();
+
+    /// <summary>Laplace numbers of scale one: exponential ones with a random sign.</summary>
+    public Tensor Laplace(Shape shape, DType dtype = DType.F32) => Exponential(shape, dtype) * Rademacher(shape, dtype);
+
+    /// <summary>
+    /// Numbers of density proportional to exp(-|v|^power), the generalised Laplace (or normal) law of scale one: |v| = Gamma(1/power)^(1/power). A power of 1 gives Laplace's, 2 a normal law of
+    /// variance ½.
+    /// </summary>
+    /// <exception cref="SettingException">The power is not positive.</exception>
+    public Tensor GeneralizedLaplace(Shape shape, double power, DType dtype = DType.F32)
+    {
+        Check.InRange(power, double.Epsilon, double.MaxValue, "GeneralizedLaplace power");
+        return Gamma(shape, 1 / power, dtype).Pow(1 / power) * Rademacher(shape, dtype);
+    }
+
+    /// <summary>Gamma numbers of scale one, one for each of the shape parameters α (f32 or f64; NaN where α is not positive). No derivative flows to α.</summary>
+    public Tensor Gamma(Tensor concentration)
+    {
+        ArgumentNullException.ThrowIfNull(concentration);
+        return Draw(new RandomFromLaw<GammaLaw>(), concentration.Detach().Contiguous());
+    }
+
+    /// <summary>Gamma numbers of one shape parameter and scale one.</summary>
+    /// <exception cref="SettingException">α is not positive.</exception>
+    public Tensor Gamma(Shape shape, double concentration, DType dtype = DType.F32) =>
+        Gamma(Tensor.Full(shape, Check.InRange(concentration, double.Epsilon, double.MaxValue, "Gamma concentration"), dtype));
+
+    /// <summary>Poisson counts as floats, one for each of the means (f32 or f64; NaN where a mean is negative). No derivative flows to the means.</summary>
+    public Tensor Poisson(Tensor rate)
+    {
+        ArgumentNullException.ThrowIfNull(rate);
+        return Draw(new RandomFromLaw<PoissonLaw>(), rate.Detach().Contiguous());
+    }
+
     Tensor Draw(RandomOp op, params ReadOnlySpan<Tensor> operands)
     {
         ReadOnlySpan<Tensor> inputs = [State, .. operands];

@@ -12,7 +12,7 @@ public static partial class Elementary
         public static double Invoke(double x) => LogGammaOf(x);
     }
 
-    static double LogGammaOf(double x)
+    internal static double LogGammaOf(double x)
     {
         if (x > 0) return LogGammaOfPositive(x);
         double pole = Math.Round(x);
@@ -56,7 +56,11 @@ public static partial class Elementary
         return e * Horner(p, x, 0.020580808427784626, -0.06735230105319809, 0.3224670334241132, 0.42278433509846713).Value;
     }
 
-    static double Log(double x) => Log(new Scalar64(x)).Value;
+    internal static double LogOf(double x) => Log(new Scalar64(x)).Value;
+
+    internal static double ExpOf(double x) => Exp(new Scalar64(x)).Value;
+
+    static double Log(double x) => LogOf(x);
 
     static double Log1P(double x) => Log1P(new Scalar64(x)).Value;
 

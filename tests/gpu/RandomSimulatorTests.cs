@@ -87,4 +87,29 @@ public sealed class RandomSimulatorTests
         Simulator.Launch(new KernelReference("random_advance"), new LaunchGrid(1, 1, 1, Threads), state.View, 5L);
         Assert.That(state.Read()[1], Is.EqualTo(3), "counters wrap");
     }
+
+    [Test]
+    public void RejectionLawsAreTheCpus()
+    {
+        double[] shapes = [0.2, 1, 3.5, 80, -1, 0.9, 12, 1e4], means = [0, 0.3, 9, 11, 250, -1, 1e6, 40];
+        Compare<GammaLaw>(shapes);
+        Compare<PoissonLaw>(means);
+
+        static void Compare<TLaw>(double[] parameters) where TLaw : unmanaged, IRejectionLaw
+        {
+            float[] singles = Array.ConvertAll(parameters, x => (float)x), expected = new float[singles.Length];
+            double[] doubles = new double[parameters.Length];
+            RejectionLoop.Run<TLaw, float>(singles, expected, Draw, 0);
+            RejectionLoop.Run<TLaw, double>(parameters, doubles, Draw, 0);
+            using var state = State();
+            using var x = Simulator.Memory<float>(singles);
+            using var y = Simulator.Zeros<float>(singles.Length);
+            using var u = Simulator.Memory<double>(parameters);
+            using var v = Simulator.Zeros<double>(parameters.Length);
+            Simulator.Launch(new KernelReference("random_from_law", typeof(TLaw), typeof(float)), new LaunchGrid(1, 1, 1, Threads), state.View, x.View, y.View, (long)singles.Length);
+            Simulator.Launch(new KernelReference("random_from_law", typeof(TLaw), typeof(double)), new LaunchGrid(1, 1, 1, Threads), state.View, u.View, v.View, (long)parameters.Length);
+            Assert.That(y.Read(), Is.EqualTo(expected));
+            Assert.That(v.Read(), Is.EqualTo(doubles));
+        }
+    }
 }

@@ -171,3 +171,80 @@ public readonly struct LogNormalCdfFunction : ITestedFunction
 
     public V Apply<V>(V x) where V : struct, ILane<V> => Elementary.LogNormalCdf(x);
 }
+
+public readonly struct AsinFunction : ITestedFunction
+{
+    public static string Name => "Asin";
+    public static double Ulp32 => 4;
+    public static double Ulp64 => 4;
+    public static IEnumerable<(double X, double Value)> Exact =>
+        [(0, 0), (-0.0, -0.0), (1, Math.PI / 2), (-1, -Math.PI / 2), (2, Special.NaN), (Special.Infinity, Special.NaN), (Special.NaN, Special.NaN)];
+
+    public V Apply<V>(V x) where V : struct, ILane<V> => Elementary.Asin(x);
+}
+
+public readonly struct AcosFunction : ITestedFunction
+{
+    public static string Name => "Acos";
+    public static double Ulp32 => 4;
+    public static double Ulp64 => 4;
+    public static IEnumerable<(double X, double Value)> Exact =>
+        [(1, 0), (-1, Math.PI), (2, Special.NaN), (-Special.Infinity, Special.NaN), (Special.NaN, Special.NaN)];
+
+    public V Apply<V>(V x) where V : struct, ILane<V> => Elementary.Acos(x);
+}
+
+public readonly struct AtanFunction : ITestedFunction
+{
+    public static string Name => "Atan";
+    public static double Ulp32 => 3;
+    public static double Ulp64 => 3;
+    public static IEnumerable<(double X, double Value)> Exact =>
+        [(0, 0), (-0.0, -0.0), (Special.Infinity, Math.PI / 2), (-Special.Infinity, -Math.PI / 2), (Special.NaN, Special.NaN), (1e30, Math.PI / 2)];
+
+    public V Apply<V>(V x) where V : struct, ILane<V> => Elementary.Atan(x);
+}
+
+public readonly struct SinhFunction : ITestedFunction
+{
+    public static string Name => "Sinh";
+    public static double Ulp32 => 4;
+    public static double Ulp64 => 4;
+    public static IEnumerable<(double X, double Value)> Exact =>
+        [(0, 0), (-0.0, -0.0), (Special.Infinity, Special.Infinity), (-Special.Infinity, -Special.Infinity), (Special.NaN, Special.NaN), (800, Special.Infinity)];
+
+    public V Apply<V>(V x) where V : struct, ILane<V> => Elementary.Sinh(x);
+}
+
+public readonly struct CoshFunction : ITestedFunction
+{
+    public static string Name => "Cosh";
+    public static double Ulp32 => 4;
+    public static double Ulp64 => 4;
+    public static IEnumerable<(double X, double Value)> Exact =>
+        [(0, 1), (-0.0, 1), (Special.Infinity, Special.Infinity), (-Special.Infinity, Special.Infinity), (Special.NaN, Special.NaN), (-800, Special.Infinity)];
+
+    public V Apply<V>(V x) where V : struct, ILane<V> => Elementary.Cosh(x);
+}
+
+public readonly struct ErfcFunction : ITestedFunction
+{
+    public static string Name => "Erfc";
+    public static double Ulp32 => 5;
+    public static double Ulp64 => 5;
+    public static IEnumerable<(double X, double Value)> Exact =>
+        [(Special.Infinity, 0), (-Special.Infinity, 2), (Special.NaN, Special.NaN), (30, 0), (-7, 2)];
+
+    public V Apply<V>(V x) where V : struct, ILane<V> => Elementary.Erfc(x);
+}
+
+public readonly struct ErfcxFunction : ITestedFunction
+{
+    public static string Name => "Erfcx";
+    public static double Ulp32 => 5;
+    public static double Ulp64 => 5;
+    public static IEnumerable<(double X, double Value)> Exact =>
+        [(Special.Infinity, 0), (-Special.Infinity, Special.Infinity), (Special.NaN, Special.NaN), (-30, Special.Infinity)];
+
+    public V Apply<V>(V x) where V : struct, ILane<V> => Elementary.Erfcx(x);
+}

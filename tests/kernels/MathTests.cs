@@ -15,6 +15,13 @@ namespace Adjoint.Tests;
 [TestFixture(typeof(ErfFunction))]
 [TestFixture(typeof(NormalCdfFunction))]
 [TestFixture(typeof(LogNormalCdfFunction))]
+[TestFixture(typeof(AsinFunction))]
+[TestFixture(typeof(AcosFunction))]
+[TestFixture(typeof(AtanFunction))]
+[TestFixture(typeof(SinhFunction))]
+[TestFixture(typeof(CoshFunction))]
+[TestFixture(typeof(ErfcFunction))]
+[TestFixture(typeof(ErfcxFunction))]
 public class MathTests<TFunction> where TFunction : struct, ITestedFunction
 {
     const int Seed = 20240229;

@@ -29,6 +29,8 @@ public static partial class OpCases
         ["random_bernoulli"] = nameof(RandomTests.Fills_have_the_numbers_that_the_stream_defines),
         ["random_permutation"] = nameof(RandomTests.A_permutation_holds_each_number_once_and_follows_the_key),
         ["random_categorical"] = nameof(RandomTests.Categorical_frequencies_follow_the_softmax),
+        ["random_gamma"] = nameof(RandomTests.Gamma_numbers_have_their_moments),
+        ["random_poisson"] = nameof(RandomTests.Poisson_counts_have_the_law_of_their_mean),
         ["pack"] = nameof(ParameterSetTests.Packing_puts_gradients_of_any_layout_where_their_parameters_lie),
         ["count_step"] = nameof(OptimizerTests.Adam_follows_the_scalar_recurrence),
         ["clip_scale"] = nameof(OptimizerTests.Clipping_scales_the_gradient_as_a_whole_to_the_norm),

@@ -52,6 +52,8 @@ public sealed class RandomTests
             yield return new TestCaseData((Func<Generator, Tensor>)(g => g.Integers([5], 0, 3, DType.I32)), 2L).SetArgDisplayNames("integers i32");
             yield return new TestCaseData((Func<Generator, Tensor>)(g => g.Bernoulli([0], 0.5)), 0L).SetArgDisplayNames("bernoulli of nothing");
             yield return new TestCaseData((Func<Generator, Tensor>)(g => g.Permutation(7)), 4L).SetArgDisplayNames("permutation");
+            yield return new TestCaseData((Func<Generator, Tensor>)(g => g.Gamma([3], 0.5)), 3L * GammaLaw.Blocks).SetArgDisplayNames("gamma");
+            yield return new TestCaseData((Func<Generator, Tensor>)(g => g.Poisson(Tensor.Full([2], 20, DType.F64))), 2L * PoissonLaw.Blocks).SetArgDisplayNames("poisson");
             yield return new TestCaseData((Func<Generator, Tensor>)(g => g.Categorical(Tensor.Zeros([3, 5]))), 4L).SetArgDisplayNames("categorical f32");
         }
     }
@@ -94,6 +96,80 @@ public sealed class RandomTests
             Assert.That(normal.Average(x => x * x * x * x), Is.EqualTo(3).Within(4 * Math.Sqrt(96.0 / count)));
             Assert.That(gumbel.Average(), Is.EqualTo(0.5772156649).Within(4 * 1.2825 / Math.Sqrt(count)));
         }
+    }
+
+    [TestCase(0.3)]
+    [TestCase(1)]
+    [TestCase(2.5)]
+    [TestCase(400)]
+    public void Gamma_numbers_have_their_moments(double shape)
+    {
+        const int count = 60_000;
+        foreach (DType type in (DType[])[DType.F32, DType.F64])
+        {
+            double[] x = OpCase.Read(new Generator(key).Gamma([count], shape, type));
+            double mean = x.Average(), variance = x.Average(v => (v - mean) * (v - mean)), logs = x.Average(Math.Log);
+
+            // Variance of the estimates: shape, of the variance from the fourth moment 3α² + 6α, and of log x, ψ'(α).
+            Assert.That(x, Is.All.GreaterThan(0));
+            Assert.That(mean, Is.EqualTo(shape).Within(4 * Math.Sqrt(shape / count)));
+            Assert.That(variance, Is.EqualTo(shape).Within(5 * Math.Sqrt(((2 * shape * shape) + (6 * shape)) / count)));
+            Assert.That(logs, Is.EqualTo(SpecialFunctions.Polygamma(0, shape)).Within(4 * Math.Sqrt(SpecialFunctions.Polygamma(1, shape) / count)));
+        }
+    }
+
+    [TestCase(0)]
+    [TestCase(0.4)]
+    [TestCase(9.9)]
+    [TestCase(10)]
+    [TestCase(130)]
+    [TestCase(1e7)]
+    public void Poisson_counts_have_the_law_of_their_mean(double rate)
+    {
+        const int count = 60_000;
+        double[] x = OpCase.Read(new Generator(key).Poisson(Tensor.Full([count], rate, DType.F64)));
+        double mean = x.Average(), variance = x.Average(v => (v - mean) * (v - mean));
+        Assert.That(x, Is.EqualTo(Array.ConvertAll(x, Math.Floor)));
+        Assert.That(x, Is.All.GreaterThanOrEqualTo(0));
+        Assert.That(mean, Is.EqualTo(rate).Within(4 * Math.Sqrt(rate / count)));
+        Assert.That(variance, Is.EqualTo(rate).Within(5 * Math.Sqrt(((2 * rate * rate) + rate) / count)));
+        if (rate is 0 or > 200) return;
+
+        // Kolmogorov's distance to the sum of e^-λ λ^k/k!; a millionth at 2.69.
+        double sum = 0, worst = 0;
+        for (int k = 0; k < rate + (12 * Math.Sqrt(rate)) + 12; k++)
+        {
+            sum += Math.Exp((k * Math.Log(rate)) - rate - SpecialFunctions.LogGamma(k + 1));
+            worst = Math.Max(worst, Math.Abs((x.Count(v => v <= k) / (double)count) - sum));
+        }
+
+        Assert.That(worst * Math.Sqrt(count), Is.LessThan(2.69));
+    }
+
+    [Test]
+    public void Parameters_outside_the_law_give_nan()
+    {
+        Assert.That(new Generator(key).Gamma(Tensor.From<double>([-1, 0, double.NaN])).Read<double>(), Is.All.NaN);
+        Assert.That(new Generator(key).Poisson(Tensor.From<float>([-1, float.NaN])).Read<float>(), Is.All.NaN);
+        Assert.Throws<SettingException>(() => new Generator(key).Gamma([2], 0));
+        Assert.Throws<DTypeException>(() => new Generator(key).Poisson(Tensor.From<long>([1])));
+    }
+
+    [Test]
+    public void Composed_laws_have_their_moments()
+    {
+        const int count = 100_000;
+        double[] signs = OpCase.Read(new Generator(key).Rademacher([count])), exponential = OpCase.Read(new Generator(key).Exponential([count], DType.F64));
+        double[] laplace = OpCase.Read(new Generator(key).Laplace([count], DType.F64)), quartic = OpCase.Read(new Generator(key).GeneralizedLaplace([count], 4, DType.F64));
+        Assert.That(signs.Distinct().Order(), Is.EqualTo(new double[] { -1, 1 }));
+        Assert.That(signs.Average(), Is.EqualTo(0).Within(4 / Math.Sqrt(count)));
+        Assert.That(exponential, Is.All.GreaterThanOrEqualTo(0));
+        Assert.That(exponential.Average(), Is.EqualTo(1).Within(4 / Math.Sqrt(count)));
+        Assert.That(laplace.Average(x => x * x), Is.EqualTo(2).Within(4 * Math.Sqrt(20.0 / count)));
+
+        // E|v|⁴ is 1/4 and its variance 1/4, as |v|⁴ is a gamma number of shape ¼.
+        Assert.That(quartic.Average(x => x * x * x * x), Is.EqualTo(0.25).Within(4 * Math.Sqrt(0.25 / count)));
+        Assert.That(quartic.Average(), Is.EqualTo(0).Within(4 / Math.Sqrt(count)));
     }
 
     [Test]

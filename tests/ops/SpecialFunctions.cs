@@ -26,7 +26,7 @@ static class SpecialFunctions
     }
 
     /// <summary>erfc of an argument above 0.8.</summary>
-    static double Erfc(double x) => double.IsPositiveInfinity(x) ? 0 : Math.Exp(-x * x) * ScaledErfc(x);
+    public static double Erfc(double x) => x < 0.8 ? 1 - Erf(x) : double.IsPositiveInfinity(x) ? 0 : Math.Exp(-x * x) * ScaledErfc(x);
 
     /// <summary>e^(x²)·erfc(x) for x above 0.8, 7.1.14.</summary>
     static double ScaledErfc(double x)

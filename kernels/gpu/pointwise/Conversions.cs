@@ -14,7 +14,7 @@ public interface IConversion<TFrom, TTo>
 /// </summary>
 public readonly struct Conversions :
     IConversion<float, double>, IConversion<float, int>, IConversion<float, long>, IConversion<float, byte>,
-    IConversion<double, float>, IConversion<double, int>, IConversion<double, long>, IConversion<double, byte>,
+    IConversion<double, double>, IConversion<double, float>, IConversion<double, int>, IConversion<double, long>, IConversion<double, byte>,
     IConversion<int, float>, IConversion<int, double>, IConversion<int, long>, IConversion<int, byte>,
     IConversion<long, float>, IConversion<long, double>, IConversion<long, int>, IConversion<long, byte>,
     IConversion<byte, float>, IConversion<byte, double>, IConversion<byte, int>, IConversion<byte, long>
@@ -26,6 +26,8 @@ public readonly struct Conversions :
     static long IConversion<float, long>.From(float x) => Float64.ToInt(x);
 
     static byte IConversion<float, byte>.From(float x) => x == 0 ? (byte)0 : (byte)1;
+
+    static double IConversion<double, double>.From(double x) => x;
 
     static float IConversion<double, float>.From(double x) => (float)x;
 

@@ -32,3 +32,11 @@ static class PhiloxDraw
     /// <summary>The second one, words 2 and 3.</summary>
     public static ulong Second(PhiloxBlock block) => ((ulong)block.W3 << 32) | block.W2;
 }
+
+/// <summary>The blocks of a draw at a generator's state in device memory.</summary>
+readonly struct DeviceBlocks(ArrayView<long> state) : IBlockSource
+{
+    readonly ArrayView<long> state = state;
+
+    public PhiloxBlock Block(long index) => PhiloxDraw.Block(state, index);
+}

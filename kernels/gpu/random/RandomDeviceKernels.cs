@@ -103,4 +103,17 @@ public static class RandomDeviceKernels
 
         y[rank] = own;
     }
+
+    /// <summary>
+    /// y[i] = a number of the law with parameters[i], from blocks of its own. Launch: one thread an element. Limit: arithmetic in f64, and threads of a warp that wait for the one
+    /// that needs most attempts.
+    /// </summary>
+    public static void FromLaw<TLaw, T, TConversion>(ArrayView<long> state, ArrayView<T> parameters, ArrayView<T> y, long count)
+        where TLaw : struct, IRejectionLaw
+        where T : unmanaged
+        where TConversion : struct, IConversion<T, double>, IConversion<double, T>
+    {
+        long i = Places.Thread;
+        if (i < count) y[i] = TConversion.From(TLaw.Sample(TConversion.From(parameters[i]), new DeviceBlocks(state), i * TLaw.Blocks));
+    }
 }

@@ -11,6 +11,9 @@ static class RandomTable
         One(nameof(RandomDeviceKernels.Advance), "random_advance", [[]]),
         One(nameof(RandomDeviceKernels.FromWeights), "random_from_weights", [[typeof(float), typeof(Conversions)]]),
         One(nameof(RandomDeviceKernels.FromLogits), "random_from_logits", [[typeof(float), typeof(GumbelNoise)], [typeof(double), typeof(GumbelNoise)]]),
+        One(nameof(RandomDeviceKernels.FromLaw), "random_from_law", [
+            [typeof(GammaLaw), typeof(float), typeof(Conversions)], [typeof(GammaLaw), typeof(double), typeof(Conversions)],
+            [typeof(PoissonLaw), typeof(float), typeof(Conversions)], [typeof(PoissonLaw), typeof(double), typeof(Conversions)]]) with { Registers = (96, 96) },
         One(nameof(RandomDeviceKernels.Permute), "random_permute", [[]]),
     ];
 
