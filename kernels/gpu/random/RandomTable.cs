@@ -13,7 +13,7 @@ static class RandomTable
         One(nameof(RandomDeviceKernels.FromLogits), "random_from_logits", [[typeof(float), typeof(GumbelNoise)], [typeof(double), typeof(GumbelNoise)]]),
         One(nameof(RandomDeviceKernels.FromLaw), "random_from_law", [
             [typeof(GammaLaw), typeof(float), typeof(Conversions)], [typeof(GammaLaw), typeof(double), typeof(Conversions)],
-            [typeof(PoissonLaw), typeof(float), typeof(Conversions)], [typeof(PoissonLaw), typeof(double), typeof(Conversions)]]) with { Registers = (96, 96) },
+            [typeof(PoissonLaw), typeof(float), typeof(Conversions)], [typeof(PoissonLaw), typeof(double), typeof(Conversions)]]) with { BlocksPerMultiprocessor = 2, Registers = (96, 96) },
         One(nameof(RandomDeviceKernels.Permute), "random_permute", [[]]),
     ];
 
