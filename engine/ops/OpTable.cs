@@ -100,6 +100,9 @@ public static class OpTable
         Op("linalg", new Cholesky(), "x[3,3] | x[2,70,70]"),
         Op("linalg", new TriangularSolve(true, false, true), "x[3,3] x[3,2] | x[2,70,70] x[2,70,2]"),
         Op("linalg", new LuFactor(), "x[3,3] | x[2,70,70]"),
+        Op("linalg", new SymmetricEigen(), "x[3,3] | x[2,40,40]"),
+        Op("linalg", new Qr(), "x[4,3] | x[2,40,40]"),
+        Op("linalg", new Svd(), "x[4,3] | x[2,40,40]"),
 
         Op("index", new Select(0), "x[5,3] i[4]"),
         Op("index", new AddAt(0, 200), "x[5,3] i[5] | x[2,3] i[2]"),

@@ -5,7 +5,7 @@ namespace Adjoint;
 /// <summary>The lower factor l of positive definite matrices of the last two axes, a = l·lᵀ. The lower triangle of a is read; derivatives are those with respect to a symmetric a.</summary>
 public sealed record Cholesky : FloatOp
 {
-    const int PanelColumns = 64, LeastThreads = 32;
+    const int PanelColumns = 64;
 
     static readonly TypedKernels Kernel = new("linalg_cholesky");
 
@@ -39,12 +39,11 @@ public sealed record Cholesky : FloatOp
         if (a.Count == 0) return;
         new Triangle(true, 0).Launch(queue, a, l);
         ulong failure = queue.Watch(new DefiniteFault(Name));
-        int threads = order <= LeastThreads ? LeastThreads : queue.BlockThreads;
         long square = (long)order * order, size = a.DType.Size();
         for (int first = 0; first < order; first += PanelColumns)
         {
             int width = Math.Min(PanelColumns, order - first), rest = order - first - width;
-            queue.Call(Kernel.Of(a.DType), new LaunchGrid(batch, 1, 1, threads)).Dense(l).View(failure, 1).Value(order).Value(first).Value(width).Run();
+            queue.Call(Kernel.Of(a.DType), MatrixShapes.BlockEach(queue, batch, order)).Dense(l).View(failure, 1).Value(order).Value(first).Value(width).Run();
             if (rest == 0) return;
 
             // The panel below, a row a right-hand side, then what it takes from the rest.

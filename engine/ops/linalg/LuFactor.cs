@@ -8,7 +8,7 @@ namespace Adjoint;
 /// </summary>
 public sealed record LuFactor : FloatOp
 {
-    const int PanelColumns = 64, LeastThreads = 32;
+    const int PanelColumns = 64;
 
     static readonly TypedKernels Kernel = new("linalg_lu");
 
@@ -51,12 +51,12 @@ public sealed record LuFactor : FloatOp
         }
 
         Copy.Between(queue, inputs[0], factors);
-        int order = factors.Shape[-1], batch = factors.Shape.CountOf(..^2), threads = order <= LeastThreads ? LeastThreads : queue.BlockThreads;
+        int order = factors.Shape[-1], batch = factors.Shape.CountOf(..^2);
         long square = (long)order * order, size = factors.DType.Size();
         for (int first = 0; first < order; first += PanelColumns)
         {
             int width = Math.Min(PanelColumns, order - first), rest = order - first - width;
-            queue.Call(Kernel.Of(factors.DType), new LaunchGrid(batch, 1, 1, threads)).Dense(factors).Dense(outputs[1]).Dense(outputs[2]).Value(order).Value(first).Value(width).Run();
+            queue.Call(Kernel.Of(factors.DType), MatrixShapes.BlockEach(queue, batch, order)).Dense(factors).Dense(outputs[1]).Dense(outputs[2]).Value(order).Value(first).Value(width).Run();
             if (rest == 0) return;
 
             // The rows of u to the right of the panel, then what they take from the rest.

@@ -1,3 +1,5 @@
+using Adjoint.Kernels;
+
 namespace Adjoint;
 
 /// <summary>Checks of matrices, and the errors of those that have no result.</summary>
@@ -9,6 +11,18 @@ static class MatrixShapes
         Require.MinimumRank(op, role, x, 2);
         if (x.Shape[-1] != x.Shape[-2]) throw new ShapeException($"{op}: {role} has shape {x.Shape}, not square matrices in its last two axes. Check the sizes.");
     }
+
+    public static void Tall(string op, Tensor x)
+    {
+        Require.Float(op, x);
+        Require.MinimumRank(op, "the operand", x, 2);
+        if (x.Shape[-1] > x.Shape[-2]) throw new ShapeException($"{op}: the operand has shape {x.Shape}, fewer rows than columns. Transpose it.");
+    }
+
+    /// <summary>A block a matrix: a warp's threads for small ones, since each step of them ends in a barrier.</summary>
+    public static LaunchGrid BlockEach(LaunchQueue queue, int batch, int order) => new(batch, 1, 1, order <= SmallOrder ? SmallThreads : queue.BlockThreads);
+
+    const int SmallOrder = 32, SmallThreads = 32;
 }
 
 /// <summary>A matrix that is not positive definite; the code is its number in the batch.</summary>

@@ -12,6 +12,9 @@ static class LinalgTable
         One(typeof(TriangularKernels), nameof(TriangularKernels.Subtract), "linalg_subtract"),
         One(typeof(FactorKernels), nameof(FactorKernels.Cholesky), "linalg_cholesky") with { Traits = KernelTraits.None },
         One(typeof(FactorKernels), nameof(FactorKernels.Lu), "linalg_lu") with { Traits = KernelTraits.None },
+        One(typeof(EigenKernels), nameof(EigenKernels.Eigen), "linalg_eigen") with { Traits = KernelTraits.None },
+        One(typeof(SvdKernels), nameof(SvdKernels.Svd), "linalg_svd") with { Traits = KernelTraits.None },
+        One(typeof(QrKernels), nameof(QrKernels.Qr), "linalg_qr") with { Traits = KernelTraits.None },
     ];
 
     static KernelDescription One(Type holder, string method, string name) => new()
