@@ -21,6 +21,9 @@ public sealed class PlanException(string message) : AdjointException(message);
 /// <summary>A tensor whose memory has been given back, or was changed since a derivative saved it.</summary>
 public sealed class LifetimeException(string message) : AdjointException(message);
 
+/// <summary>Numbers on which a computation has no result: a matrix that is singular or not positive definite.</summary>
+public sealed class NumericalException(string message) : AdjointException(message);
+
 /// <summary>A setting outside its meaning: a negative rate, a NaN, an unknown name.</summary>
 public sealed class SettingException(string message) : AdjointException(message);
 

@@ -53,7 +53,7 @@ public interface IBackend
     }
 
     /// <summary>Waits until all that was asked for is done.</summary>
-    /// <exception cref="ShapeException">An op met an index that its axis does not have.</exception>
+    /// <exception cref="AdjointException">An op met an index that its axis does not have, or numbers that it has no result for.</exception>
     void Synchronize();
 
     /// <summary>Copies a contiguous tensor to the host.</summary>

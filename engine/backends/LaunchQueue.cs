@@ -47,6 +47,11 @@ public abstract class LaunchQueue
     /// <param name="size">The least index beyond.</param>
     public abstract void CheckIndices(string op, string role, Tensor indices, int lowest, int size);
 
+    /// <summary>
+    /// The address of an i32 that holds 0x7F7F7F7F until a kernel lowers it, by an atomic minimum, to say where it failed: the fault's error is then raised at the latest when the host next reads from the device.
+    /// </summary>
+    public abstract ulong Watch(DeviceFault fault);
+
     /// <summary>Begins a launch; arguments follow in the order of the kernel's parameters.</summary>
     public KernelCall Call(KernelReference kernel, LaunchGrid grid) => new(this, kernel, grid, new LaunchArguments(arguments));
 

@@ -105,6 +105,14 @@ public static class OpTable
 
         Op("matmul", new MatMul(), "x[4,6] x[6,5] | x[2,4,6] x[5,6]'"),
 
+        Op("linalg", new Triangle(true, 0), "x[3,4] | x[2,3,3]"),
+        Op("linalg", new Cholesky(), "x[3,3] | x[2,70,70]"),
+        Op("linalg", new TriangularSolve(true, false, true), "x[3,3] x[3,2] | x[2,70,70] x[2,70,2]"),
+        Op("linalg", new LuFactor(), "x[3,3] | x[2,70,70]"),
+        Op("linalg", new SymmetricEigen(), "x[3,3] | x[2,40,40]"),
+        Op("linalg", new Qr(), "x[4,3] | x[2,40,40]"),
+        Op("linalg", new Svd(), "x[4,3] | x[2,40,40]"),
+
         Op("index", new Select(0), "x[5,3] i[4]"),
         Op("index", new AddAt(0, 200), "x[5,3] i[5] | x[2,3] i[2]"),
         Op("index", new TakeAlong(0), "x[5,3] i[2,3]"),

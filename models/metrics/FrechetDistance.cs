@@ -14,16 +14,12 @@ public static class FrechetDistance
             throw new ShapeException($"FrechetDistance: {first.Shape} and {second.Shape} are not two sets of vectors of one width with at least two rows each. Reshape them.");
         using var step = Step.Begin();
         using var pause = Autodiff.Pause();
-        int n = first.Shape[1];
         var (mean1, covariance1) = Moments(first);
         var (mean2, covariance2) = Moments(second);
-        Tensor root = SquareRoot(covariance1, n);
-        double[] inner = root.MatMul(covariance2).MatMul(root).Read<double>();
-        var (values, _) = SymmetricEigen.Decompose(inner, n);
+        Tensor root = covariance1.SymmetricSqrt();
         double cross = 0;
-        foreach (double value in values) cross += Math.Sqrt(Math.Max(value, 0));
-        Tensor diagonal = Tensor.Eye(n, DType.F64);
-        double traces = ((covariance1 + covariance2) * diagonal).Sum().Item();
+        foreach (double value in root.MatMul(covariance2).MatMul(root).SymmetricEigen().Values.Read<double>()) cross += Math.Sqrt(Math.Max(value, 0));
+        double traces = (covariance1 + covariance2).Trace().Item();
         return Math.Max(0, (mean1 - mean2).Square().Sum().Item() + traces - (2 * cross));
     }
 
@@ -33,14 +29,5 @@ public static class FrechetDistance
         Tensor mean = x.Mean(0);
         Tensor centred = x - mean;
         return (mean, centred.Transpose().MatMul(centred) / (rows.Shape[0] - 1));
-    }
-
-    // The symmetric square root; eigenvalues that rounding made negative count as zero.
-    static Tensor SquareRoot(Tensor matrix, int n)
-    {
-        var (values, vectors) = SymmetricEigen.Decompose(matrix.Read<double>(), n);
-        Tensor basis = Tensor.From<double>(vectors, [n, n]);
-        Tensor roots = Tensor.From<double>(Array.ConvertAll(values, static value => Math.Sqrt(Math.Max(value, 0))), [n]);
-        return (basis * roots).MatMul(basis.Transpose());
     }
 }

@@ -51,18 +51,6 @@ sealed class FrechetDistanceTests
         Assert.Throws<ShapeException>(() => FrechetDistance.Between(Rows(1, 1, 2), Rows(1, 5, 2)));
     }
 
-    [Test]
-    public void EigenvectorsAreOrthonormalAndRebuildTheMatrix()
-    {
-        const int Size = 17;
-        Tensor half = Rows(6, Size, Size);
-        double[] matrix = (half + half.Transpose()).Read<double>();
-        var (values, vectors) = SymmetricEigen.Decompose([.. matrix], Size);
-        Tensor basis = Tensor.From<double>(vectors, [Size, Size]);
-        Assert.That(basis.Transpose().MatMul(basis).Read<double>(), Is.EqualTo(Tensor.Eye(Size, DType.F64).Read<double>()).Within(1e-12));
-        Assert.That((basis * Tensor.From<double>(values, [Size])).MatMul(basis.Transpose()).Read<double>(), Is.EqualTo(matrix).Within(1e-11));
-    }
-
     static (double[] Mean, double[] Covariance) Moments(Tensor rows)
     {
         Tensor centred = rows - rows.Mean(0);

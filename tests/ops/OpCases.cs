@@ -7,7 +7,7 @@ public static partial class OpCases
     static readonly Lazy<IReadOnlyList<OpCase>> all = new(() =>
         [
             .. Unary(), .. Binary(), .. Integers(), .. Compare(), .. Reductions(), .. Rowwise(), .. RowDerivatives(), .. Products(), .. Indexing(), .. HotRows(), .. Moves(),
-            .. Creation(),
+            .. Creation(), .. Triangles(), .. Factors(), .. TriangularSystems(), .. Spectra(), .. Rectangles(),
         ]);
 
     /// <summary>Every case.</summary>

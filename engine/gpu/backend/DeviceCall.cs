@@ -3,7 +3,7 @@ using Adjoint.Kernels;
 namespace Adjoint.Gpu;
 
 /// <summary>Launches of a plan on one device, which the device repeats as one where it can.</summary>
-sealed class DeviceCall(DeviceBackend backend, KernelLaunch[] launches, DeviceMemory[] scratch, IndexFaults[] faults) : PlannedCall
+sealed class DeviceCall(DeviceBackend backend, KernelLaunch[] launches, DeviceMemory[] scratch, DeviceFaults[] faults) : PlannedCall
 {
     ILaunchSequence? sequence;
 
@@ -23,7 +23,7 @@ sealed class DeviceCall(DeviceBackend backend, KernelLaunch[] launches, DeviceMe
     // Kept alive by the call, which hands their addresses to kernels.
     DeviceMemory[] Scratch { get; } = scratch;
 
-    IndexFaults[] Faults { get; } = faults;
+    DeviceFaults[] Faults { get; } = faults;
 
     public override void Run()
     {
@@ -41,16 +41,16 @@ sealed class DeviceCall(DeviceBackend backend, KernelLaunch[] launches, DeviceMe
         WatchFaults();
     }
 
-    /// <summary>Sees to it that the next wait looks for indices out of range, once the launches were asked for.</summary>
+    /// <summary>Sees to it that the next wait looks for kernels that failed, once the launches were asked for.</summary>
     public void WatchFaults()
     {
         if (Faults.Length > 0) backend.Watch(this);
     }
 
-    /// <summary>Raises the error of an index out of range, if there was one in the last runs.</summary>
+    /// <summary>Raises the error of a kernel that failed, if one did in the last runs.</summary>
     public void Verify()
     {
-        foreach (IndexFaults one in Faults) one.Verify(forget: false);
+        foreach (DeviceFaults one in Faults) one.Verify(forget: false);
     }
 
     ~DeviceCall()

@@ -8,7 +8,7 @@ sealed class DeviceQueue(DeviceBackend backend) : BackendQueue(backend)
     const int FaultSlots = 1024;
 
     readonly List<ulong> scratch = [];
-    IndexFaults? faults;
+    DeviceFaults? faults;
 
     public override void Launch(KernelReference kernel, LaunchGrid grid, ReadOnlySpan<byte> arguments) => Device.Launch(kernel, grid, arguments);
 
@@ -19,11 +19,15 @@ sealed class DeviceQueue(DeviceBackend backend) : BackendQueue(backend)
         return address;
     }
 
-    public override void CheckIndices(string op, string role, Tensor indices, int lowest, int size)
+    public override void CheckIndices(string op, string role, Tensor indices, int lowest, int size) => WithRoom().Check(this, op, role, indices, lowest, size);
+
+    public override ulong Watch(DeviceFault fault) => WithRoom().Watch(fault);
+
+    DeviceFaults WithRoom()
     {
-        faults ??= new IndexFaults(Backend, FaultSlots);
+        faults ??= new DeviceFaults(Backend, FaultSlots);
         if (faults.IsFull) faults.Verify(forget: true);
-        faults.Check(this, op, role, indices, lowest, size);
+        return faults;
     }
 
     /// <summary>Ends an op: its scratch memory may be used by what follows.</summary>
@@ -33,6 +37,6 @@ sealed class DeviceQueue(DeviceBackend backend) : BackendQueue(backend)
         scratch.Clear();
     }
 
-    /// <summary>Raises the error of an index out of range, if there was one.</summary>
+    /// <summary>Raises the error of a kernel that failed, if one did.</summary>
     public void Verify() => faults?.Verify(forget: true);
 }

@@ -7,7 +7,7 @@ sealed class RecordingQueue(DeviceBackend backend) : BackendQueue(backend)
 {
     readonly List<KernelLaunch> launches = [];
     readonly List<DeviceMemory> scratch = [];
-    IndexFaults? faults;
+    readonly List<DeviceFaults> faults = [];
 
     public override void Launch(KernelReference kernel, LaunchGrid grid, ReadOnlySpan<byte> arguments) => launches.Add(new KernelLaunch(kernel, grid, arguments.ToArray()));
 
@@ -18,12 +18,17 @@ sealed class RecordingQueue(DeviceBackend backend) : BackendQueue(backend)
         return memory.Address;
     }
 
-    public override void CheckIndices(string op, string role, Tensor indices, int lowest, int size)
+    public override void CheckIndices(string op, string role, Tensor indices, int lowest, int size) => OneMore().Check(this, op, role, indices, lowest, size);
+
+    public override ulong Watch(DeviceFault fault) => OneMore().Watch(fault);
+
+    DeviceFaults OneMore()
     {
-        faults ??= new IndexFaults(Backend, 1);
-        faults.Check(this, op, role, indices, lowest, size);
+        var one = new DeviceFaults(Backend, 1);
+        faults.Add(one);
+        return one;
     }
 
     /// <summary>What was kept, as a call.</summary>
-    public DeviceCall ToCall() => new(Backend, [.. launches], [.. scratch], faults is null ? [] : [faults]);
+    public DeviceCall ToCall() => new(Backend, [.. launches], [.. scratch], [.. faults]);
 }
