@@ -96,6 +96,10 @@ public static class OpTable
 
         Op("matmul", new MatMul(), "x[4,6] x[6,5] | x[2,4,6] x[5,6]'"),
 
+        Op("conv", new Convolution(ConvolutionGeometry.Create()), "x[2,3,5,5] x[6,3,3,3] | x[2,3,5,5] x[2,3,3,3] x[2]"),
+        Op("conv", new ConvolutionImage(ConvolutionGeometry.Create(), 5, 5), "x[2,6,3,3] x[6,5,3,3] | x[2,6,3,3] x[6,2,3,3] x[2]"),
+        Op("conv", new ConvolutionWeight(ConvolutionGeometry.Create(), 3, 3), "x[2,3,5,5] x[2,6,3,3] | x[2,3,5,5] x[2,2,3,3]"),
+
         Op("index", new Select(0), "x[5,3] i[4]"),
         Op("index", new AddAt(0, 200), "x[5,3] i[5] | x[2,3] i[2]"),
         Op("index", new TakeAlong(0), "x[5,3] i[2,3]"),
