@@ -4,5 +4,10 @@ namespace Adjoint.Bench;
 static class NumbersTable
 {
     /// <summary>All of them.</summary>
-    public static IEnumerable<NumbersCase> All => [.. ProductNumbers.All, .. LinalgNumbers.All];
+    public static IEnumerable<NumbersCase> All =>
+    [
+        .. ProductNumbers.All,
+        .. LinalgNumbers.All,
+        .. ConvNumbers.All,
+    ];
 }

@@ -112,6 +112,9 @@ public static class OpTable
         Op("linalg", new SymmetricEigen(), "x[3,3] | x[2,40,40]"),
         Op("linalg", new Qr(), "x[4,3] | x[2,40,40]"),
         Op("linalg", new Svd(), "x[4,3] | x[2,40,40]"),
+        Op("conv", new Convolution(ConvolutionGeometry.Create()), "x[2,3,5,5] x[6,3,3,3] | x[2,3,5,5] x[2,3,3,3] x[2]"),
+        Op("conv", new ConvolutionImage(ConvolutionGeometry.Create(), 5, 5), "x[2,6,3,3] x[6,5,3,3] | x[2,6,3,3] x[6,2,3,3] x[2]"),
+        Op("conv", new ConvolutionWeight(ConvolutionGeometry.Create(), 3, 3), "x[2,3,5,5] x[2,6,3,3] | x[2,3,5,5] x[2,2,3,3]"),
 
         Op("index", new Select(0), "x[5,3] i[4]"),
         Op("index", new AddAt(0, 200), "x[5,3] i[5] | x[2,3] i[2]"),

@@ -7,7 +7,13 @@ public static partial class OpCases
     static readonly Lazy<IReadOnlyList<OpCase>> all = new(() =>
         [
             .. Unary(), .. Binary(), .. Integers(), .. Compare(), .. Reductions(), .. Rowwise(), .. RowDerivatives(), .. Products(), .. Indexing(), .. HotRows(), .. Moves(),
-            .. Creation(), .. Triangles(), .. Factors(), .. TriangularSystems(), .. Spectra(), .. Rectangles(),
+            .. Creation(),
+            .. Triangles(),
+            .. Factors(),
+            .. TriangularSystems(),
+            .. Spectra(),
+            .. Rectangles(),
+            .. Convolutions(),
         ]);
 
     /// <summary>Every case.</summary>

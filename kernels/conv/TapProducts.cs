@@ -1,0 +1,130 @@
+namespace Adjoint.Kernels;
+
+/// <summary>
+/// A convolution, or its gradient to the image, as products of weights with shifted planes: the planes of a part of an image are made once, and panels of them are packed as the
+/// register tiles of the matrix product read them, so that no matrix of all windows is ever made. Limit: multiply-adds where there are many targets; few ones are summed in
+/// place by <see cref="DirectTaps{TSimd, V, T}"/>.
+/// </summary>
+/// <remarks>Each number is one chain of fused multiply-adds over channels and taps, so that its bits depend neither on parts nor on threads.</remarks>
+static unsafe class TapProducts<TSimd, V, T>
+    where TSimd : struct, ISimd<V, T>
+    where V : unmanaged
+    where T : unmanaged
+{
+    // Up to so many targets, packing a panel costs more than the tile gains.
+    const int MostDirectTargets = 2;
+
+    static int NR => Panel<TSimd, V, T>.Columns;
+
+    /// <summary>target = Σ weight · shifted source, plus a bias for each channel of the target unless it is null.</summary>
+    public static void Run(in ConvolutionShape shape, bool isTransposed, T* source, T* weight, T* bias, T* target)
+    {
+        var plan = new TapPlan(shape, isTransposed, 3 * TSimd.Count);
+        bool isDirect = plan.Targets <= MostDirectTargets;
+        int depth = isDirect ? int.MaxValue : Blocking.KC(sizeof(V));
+        T* packed = ConvolutionScratch.Get<T>(Room.Weights, (long)shape.Groups * plan.WeightsOfGroup);
+        var weights = new TapWeights<T>(plan, shape.Groups, isDirect ? 1 : TSimd.Rows, depth, weight, packed);
+        weights.Pack();
+        int items = checked(shape.Images * shape.Groups * plan.Parts);
+        Workers.ForShares(items, ConvolutionKernel.SharesWorth(shape), ConvolutionKernel.IsLong(shape), new Body(plan, shape.Groups, weights, isDirect, depth, source, bias, target));
+    }
+
+    readonly struct Body(TapPlan plan, int groups, TapWeights<T> weights, bool isDirect, int depth, T* source, T* bias, T* target) : IRangeBody
+    {
+        public void Run(int start, int end)
+        {
+            T* planes = ConvolutionScratch.Get<T>(Room.Planes, plan.PlaneCount);
+            long sourceSize = (long)plan.Rows.Source * plan.Columns.Source, targetSize = (long)plan.Rows.Target * plan.Columns.Target;
+            for (int item = start; item < end; item++)
+            {
+                int line = item / plan.Parts, group = line % groups;
+                Rectangle part = plan.Part(item - (line * plan.Parts));
+                Planes<TSimd, V, T>.Fill(plan, part, source + (line * plan.Channels * sourceSize), 0, plan.Channels, planes);
+                for (int phase = 0; phase < plan.Phases; phase++)
+                {
+                    Rectangle own = plan.Clip(part, phase);
+                    if (own.Count > 0) Phase(own, phase, group, planes, target + (line * plan.Targets * targetSize), (nint)targetSize);
+                }
+            }
+        }
+
+        void Phase(in Rectangle part, int phase, int group, T* planes, T* to, nint targetSize)
+        {
+            // Of one phase, the targets of a part are neighbours; of several, they are put in their places afterwards.
+            bool isSpread = plan.Phases > 1;
+            T* c = isSpread ? ConvolutionScratch.Get<T>(Room.Part, (long)plan.Targets * part.Count) : to + ((long)part.Row * plan.Columns.Target) + part.Column;
+            nint cRow = isSpread ? part.Count : targetSize;
+            bool hasTerms = plan.TapsOf(phase) > 0;
+            if (bias != null || !hasTerms)
+            {
+                for (int row = 0; row < plan.Targets; row++) new Span<T>(c + (row * cRow), part.Count).Fill(bias != null ? bias[(group * plan.Targets) + row] : default);
+            }
+
+            if (hasTerms && isDirect) DirectTaps<TSimd, V, T>.Run(plan, part, phase, weights.Of(group, phase, 0), planes, c, cRow, bias != null);
+            else if (hasTerms) Products(part, phase, group, planes, c, cRow);
+            if (isSpread) Spread(part, phase, c, to, targetSize);
+        }
+
+        void Products(in Rectangle part, int phase, int group, T* planes, T* c, nint cRow)
+        {
+            int count = part.Count, terms = plan.Channels * plan.TapsOf(phase), blocks = TapWeights<T>.Blocks(terms, depth);
+            var cut = new RowTiles(plan.Targets, TSimd.Rows);
+            for (int block = 0; block < blocks; block++)
+            {
+                int first = TapWeights<T>.Start(terms, blocks, block), length = TapWeights<T>.Start(terms, blocks, block + 1) - first;
+                T* right = ConvolutionScratch.Get<T>(Room.Panel, ((long)length * NR) + NR);
+                LeftOperand<T> left = LeftOperand<T>.Packed(weights.Of(group, phase, first), length);
+                for (int column = 0; column < count; column += NR)
+                {
+                    int columns = Math.Min(NR, count - column), width = Panel<TSimd, V, T>.Padded(columns);
+                    Pack(part, phase, first, length, column, columns, planes, right, width);
+                    Panel<TSimd, V, T>.Run(cut, columns, length, left, right, width, c + column, cRow, block > 0 || bias != null, default);
+                }
+            }
+        }
+
+        // right[term, lane] = plane of the term at target column + lane. Stores of whole vectors reach into what later ones overwrite.
+        void Pack(in Rectangle part, int phase, int first, int length, int column, int columns, T* planes, T* right, int width)
+        {
+            int* lanes = stackalloc int[NR], places = stackalloc int[NR];
+            int segments = 0;
+            for (int lane = 0, row = column / part.Width, i = column - (row * part.Width); lane < columns; row++, i = 0)
+            {
+                (lanes[segments], places[segments++]) = (lane, (row * plan.PlaneColumns) + i);
+                lane += part.Width - i;
+            }
+
+            int taps = plan.TapsOf(phase), channel = first / taps, tap = first - (channel * taps);
+            int* offsets = plan.Offsets(phase);
+            T* plane = planes + ((long)channel * plan.ChannelSize);
+            for (int term = 0; term < length; term++, right += width)
+            {
+                T* from = plane + offsets[tap];
+                for (int segment = 0; segment < segments; segment++)
+                {
+                    T* source = from + places[segment], to = right + lanes[segment];
+                    TSimd.Store(TSimd.Load(source), to);
+                    if ((segment + 1 < segments ? lanes[segment + 1] : columns) - lanes[segment] > TSimd.Count) TSimd.Store(TSimd.Load(source + TSimd.Count), to + TSimd.Count);
+                }
+
+                if (++tap < taps) continue;
+                tap = 0;
+                plane += plan.ChannelSize;
+            }
+        }
+
+        void Spread(in Rectangle part, int phase, T* c, T* to, nint targetSize)
+        {
+            int down = plan.Rows.Phases, across = plan.Columns.Phases, count = part.Count;
+            for (int row = 0; row < plan.Targets; row++)
+            {
+                T* from = c + ((long)row * count);
+                for (int i = part.Row; i < part.EndRow; i++)
+                {
+                    T* line = to + (row * targetSize) + ((((long)i * down) + (phase / across)) * plan.Columns.Target) + ((long)part.Column * across) + (phase % across);
+                    for (int j = 0; j < part.Width; j++) line[j * across] = *from++;
+                }
+            }
+        }
+    }
+}
