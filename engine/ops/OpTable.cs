@@ -113,6 +113,8 @@ public static class OpTable
         Op("order", new LinearRecurrence(1, false), "x[3,6] x[3,6] | x[2,3,40] x[2,3,40]"),
         Op("order", new PutAlong(0), "x[5,3] i[2,3] x[2,3] | b[5,3] i[2,3] b[2,3]"),
         Op("order", new ArgExtremeAlong(0, 4, true), "x[5,3] i[5,3]"),
+        Op("order", new SquaredDistances(), "x[2,4,3] x[2,5,3]"),
+        Op("order", new NearestNeighbours(2), "x[4,3] x[5,3]"),
 
         Op("segment", new SegmentOrder(3), "i[5] | i[1030]"),
         Op("segment", new SegmentSum(), "x[5,3] i[5] i[5] i[4] | x[5,40] i[5] i[5] i[4]"),

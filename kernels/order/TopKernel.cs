@@ -27,19 +27,16 @@ public static unsafe class TopKernel
             T* best = stackalloc T[MostSelected];
             for (int row = start; row < end; row++)
             {
-                var selection = new Selection<T>(best, y + ((long)row * k), k, largest);
+                var selection = new Selection<T>(best, y + ((long)row * k), k, largest, held: 0);
                 selection.Add(x + ((long)row * columns), columns, 0);
             }
         }
     }
 
     /// <summary>The k best numbers so far, the best first, and their places.</summary>
-    internal ref struct Selection<T>(T* best, long* places, int k, bool largest) where T : unmanaged, INumber<T>
+    internal ref struct Selection<T>(T* best, long* places, int k, bool largest, int held) where T : unmanaged, INumber<T>
     {
-        int held;
-
-        /// <summary>Numbers held.</summary>
-        public readonly int Held => held;
+        int held = held;
 
         /// <summary>Takes in numbers whose places start at <paramref name="first"/>. An earlier number stays before an equal later one.</summary>
         public void Add(T* x, int count, long first)

@@ -229,4 +229,37 @@ public static partial class OpCases
             { IsLarge = large, Tolerance32 = 3e-6 };
         }
     }
+
+    static IEnumerable<OpCase> Distances()
+    {
+        (int[] X, int[] Y, View View)[] shapes =
+        [
+            ([3, 2], [4, 2], View.Dense), ([1, 1], [1, 1], View.Dense), ([5, 3], [2, 3], View.Transposed), ([2, 3, 2], [4, 2], View.Stepped), ([0, 3], [2, 3], View.Dense), ([4, 0], [2, 0], View.Dense),
+            ([70, 5], [300, 5], View.Dense), ([2, 33, 20], [2, 140, 20], View.Dense),
+        ];
+        foreach (var (x, y, view) in shapes)
+        {
+            bool large = Values.CountOf(y) > 1000;
+            int width = x[^1];
+            Input left = new(x, view), right = new(y);
+            int[] shape = [.. x[..^1], y[^2]];
+            Values Squares(Values[] o) => Values.Build(shape, index => Enumerable.Range(0, width).Sum(k =>
+            {
+                double other = y.Length == 2 ? o[1][index[^1], k] : o[1][index[0], index[^1], k], d = o[0][[.. index[..^1], k]] - other;
+                return d * d;
+            }));
+            yield return new OpCase(typeof(SquaredDistances), "", [left, right], o => o[0].PairwiseSquaredDistances(o[1], exact: true), Squares) { IsLarge = large, Tolerance32 = 5e-6 };
+            yield return new OpCase(typeof(MatMul), "as squared distances", [left, right with { Low = 3, High = 7 }], o => o[0].PairwiseSquaredDistances(o[1], exact: false), Squares)
+            { IsLarge = large, Tolerance32 = 2e-5, Tolerance64 = 1e-13 };
+            yield return new OpCase(typeof(SquaredDistances), "and their roots", [left, right with { Low = 3, High = 7 }], o => o[0].PairwiseDistances(o[1], exact: true), o => Squares(o).Map(Math.Sqrt))
+            { IsLarge = large, HasGradient = width > 0, Tolerance32 = 5e-6 };
+            if (x.Length > 2 || x[0] * width == 0) continue;
+            int k = Math.Min(3, y[0]);
+            double[] Order(double[] line) => [.. SortedPlaces(line, false)[..k]];
+            yield return new OpCase(typeof(NearestNeighbours), $"{k}", [left, right], o => o[0].NearestNeighbours(o[1], k).Indices, o => Squares(o).Lines(1, Order)) { HasGradient = false, IsLarge = large, Types = [DType.F64] };
+            yield return new OpCase(typeof(NearestNeighbours), $"{k}, distances", [left with { GridPhase = 0.3 }, right with { GridPhase = 0.6 }], o => o[0].NearestNeighbours(o[1], k).Distances,
+                o => Squares(o).Lines(1, line => [.. line.Order().Take(k)]).Map(Math.Sqrt))
+            { IsLarge = large, Tolerance32 = 5e-6 };
+        }
+    }
 }

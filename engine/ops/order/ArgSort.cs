@@ -30,7 +30,7 @@ public sealed record ArgSort(bool Descending) : NumberOp
         Tensor x = inputs[0];
         int columns = x.Shape[-1];
         KeyRows keys = OrderLaunch.Keys(queue, x.DeviceAddress, x.DType, x.Shape.CountOf(..(x.Rank - 1)), columns, Descending);
-        OrderLaunch.WritePlaces(queue, OrderLaunch.Sort(queue, keys, columns), outputs[0], columns);
+        OrderLaunch.WritePlaces(queue, OrderLaunch.Sort(queue, keys, columns), outputs[0].DeviceAddress, columns);
     }
 
     // A byte of the keys a pass.

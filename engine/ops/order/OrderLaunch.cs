@@ -52,9 +52,12 @@ static class OrderLaunch
         return rows;
     }
 
-    /// <summary>y [rows, keep] = the first places of each row.</summary>
-    public static void WritePlaces(LaunchQueue queue, KeyRows sorted, Tensor y, int keep) =>
-        queue.Call(Kept, y.Count).View(sorted.Places, sorted.Count).Dense(y).Value((long)y.Count).Value(sorted.Columns).Value(keep).Run();
+    /// <summary>y [rows, keep] (i64) = the first places of each row.</summary>
+    public static void WritePlaces(LaunchQueue queue, KeyRows sorted, ulong y, int keep)
+    {
+        long count = (long)sorted.Rows * keep;
+        queue.Call(Kept, count).View(sorted.Places, sorted.Count).View(y, count).Value(count).Value(sorted.Columns).Value(keep).Run();
+    }
 
     static (KeyRows Sorted, KeyRows Other) SortTiles(LaunchQueue queue, KeyRows rows, KeyRows other, int width, int keep)
     {

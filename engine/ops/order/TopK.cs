@@ -34,7 +34,7 @@ public sealed record TopK(int K, bool Largest) : NumberOp
         Tensor x = inputs[0];
         if (K == 0) return;
         KeyRows keys = OrderLaunch.Keys(queue, x.DeviceAddress, x.DType, x.Shape.CountOf(..(x.Rank - 1)), x.Shape[-1], Largest);
-        OrderLaunch.WritePlaces(queue, OrderLaunch.Sort(queue, keys, K), outputs[0], K);
+        OrderLaunch.WritePlaces(queue, OrderLaunch.Sort(queue, keys, K), outputs[0].DeviceAddress, K);
     }
 }
 

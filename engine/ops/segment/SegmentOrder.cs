@@ -34,7 +34,7 @@ public sealed record SegmentOrder(int Segments) : Op
         int rows = inputs[0].Count;
         queue.CheckIndices(Name, "ids", inputs[0], 0, Segments);
         KeyRows sorted = OrderLaunch.Sort(queue, OrderLaunch.Keys(queue, inputs[0].DeviceAddress, DType.I64, 1, rows, false), rows);
-        OrderLaunch.WritePlaces(queue, sorted, outputs[0], rows);
+        OrderLaunch.WritePlaces(queue, sorted, outputs[0].DeviceAddress, rows);
         queue.Call(Starts, Segments + 1).View(sorted.Keys, sorted.Count).Dense(outputs[1]).Value(rows).Value(Segments).Run();
     }
 }

@@ -28,6 +28,7 @@ static class OrderTable
         One(typeof(SearchKernels), nameof(SearchKernels.Winners), "put_winners", [[]]),
         One(typeof(SearchKernels), nameof(SearchKernels.Put), "put_along", Words),
         One(typeof(SearchKernels), nameof(SearchKernels.ExtremesAlong), "extremes_along", Numbers),
+        One(typeof(DistanceKernels), nameof(DistanceKernels.Squares), "distance_squares", Lanes),
     ];
 
     internal static KernelDescription One(Type holder, string method, string name, Type[][] types, KernelTraits traits = KernelTraits.Independent) => new()
