@@ -6,7 +6,7 @@ namespace Adjoint;
 /// A stream of random numbers whose state, a key and a counter, is a tensor: draws move the counter on, inside recorded steps as well, so replays go on with the stream where the
 /// last run ended. Save <see cref="State"/> in a checkpoint to continue with the same numbers.
 /// </summary>
-public sealed class Generator
+public sealed partial class Generator
 {
     /// <summary>A stream that starts at the beginning of the key's numbers.</summary>
     public Generator(Key key)

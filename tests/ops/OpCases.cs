@@ -14,6 +14,11 @@ public static partial class OpCases
             .. Spectra(),
             .. Rectangles(),
             .. Convolutions(),
+            .. Sorting(),
+            .. Scans(),
+            .. Places(),
+            .. Distances(),
+            .. Segments(),
         ]);
 
     /// <summary>Every case.</summary>

@@ -14,6 +14,8 @@ public static class KernelTable
         .. MatMulTable.All,
         .. LinalgTable.All,
         .. ConvolutionTable.All,
+        .. OrderTable.All,
+        .. SegmentTable.All,
     ]);
 
     /// <summary>The kernels in order of their families, then those of the program.</summary>
