@@ -96,6 +96,9 @@ public static class OpTable
 
         Op("matmul", new MatMul(), "x[4,6] x[6,5] | x[2,4,6] x[5,6]'"),
 
+        Op("attention", new Attention(false, 1), "x[1,2,3,4] x[1,2,5,4] x[1,2,5,3] | x[1,2,3,4] x[1,2,5,4] x[1,2,5,3] x[1,1,3,5]"),
+        Op("attention", new AttentionDerivative(false, 1), "x[1,2,3,3] x[1,2,3,4] x[1,2,5,4] x[1,2,5,3] x[1,2,3] x[1,2,3]"),
+
         Op("index", new Select(0), "x[5,3] i[4]"),
         Op("index", new AddAt(0, 200), "x[5,3] i[5] | x[2,3] i[2]"),
         Op("index", new TakeAlong(0), "x[5,3] i[2,3]"),
