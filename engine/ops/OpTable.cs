@@ -115,6 +115,8 @@ public static class OpTable
         Op("conv", new Convolution(ConvolutionGeometry.Create()), "x[2,3,5,5] x[6,3,3,3] | x[2,3,5,5] x[2,3,3,3] x[2]"),
         Op("conv", new ConvolutionImage(ConvolutionGeometry.Create(), 5, 5), "x[2,6,3,3] x[6,5,3,3] | x[2,6,3,3] x[6,2,3,3] x[2]"),
         Op("conv", new ConvolutionWeight(ConvolutionGeometry.Create(), 3, 3), "x[2,3,5,5] x[2,6,3,3] | x[2,3,5,5] x[2,2,3,3]"),
+        Op("attention", new Attention(false, 1), "x[1,2,3,4] x[1,2,5,4] x[1,2,5,3] | x[1,2,3,4] x[1,2,5,4] x[1,2,5,3] x[1,1,3,5]"),
+        Op("attention", new AttentionDerivative(false, 1), "x[1,2,3,3] x[1,2,3,4] x[1,2,5,4] x[1,2,5,3] x[1,2,3] x[1,2,3]"),
 
         Op("index", new Select(0), "x[5,3] i[4]"),
         Op("index", new AddAt(0, 200), "x[5,3] i[5] | x[2,3] i[2]"),

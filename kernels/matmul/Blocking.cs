@@ -46,7 +46,10 @@ static class Blocking
     public static int SharesWorth(in MatMulShape shape) => (int)Math.Min(int.MaxValue, shape.Work / LeastWork(shape));
 
     /// <summary>Whether a product takes so long that waking the pool for it pays.</summary>
-    public static bool IsLong(in MatMulShape shape) => shape.Work >= LongWork;
+    public static bool IsLong(in MatMulShape shape) => IsLong(shape.Work);
+
+    /// <summary>Whether so many multiplications take so long.</summary>
+    public static bool IsLong(long work) => work >= LongWork;
 
     static long LeastWork(in MatMulShape shape)
     {

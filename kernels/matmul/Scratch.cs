@@ -18,6 +18,8 @@ sealed unsafe class Scratch
     nuint rightBytes;
     void* result;
     nuint resultBytes;
+    void* work;
+    nuint workBytes;
     long rightTag;
 
     static long tags;
@@ -27,6 +29,7 @@ sealed unsafe class Scratch
         NativeMemory.AlignedFree(left);
         NativeMemory.AlignedFree(right);
         NativeMemory.AlignedFree(result);
+        NativeMemory.AlignedFree(work);
     }
 
     /// <summary>Room for panels of A. Valid until this thread's next call.</summary>
@@ -62,6 +65,13 @@ sealed unsafe class Scratch
     {
         var scratch = current ??= new Scratch();
         return (T*)Reserve(ref scratch.result, ref scratch.resultBytes, checked((nuint)count * (nuint)sizeof(T)));
+    }
+
+    /// <summary>Room for a kernel that runs products on its way, which leave it alone. Valid until this thread's next call.</summary>
+    public static T* Work<T>(long count) where T : unmanaged
+    {
+        var scratch = current ??= new Scratch();
+        return (T*)Reserve(ref scratch.work, ref scratch.workBytes, checked((nuint)count * (nuint)sizeof(T)));
     }
 
     static void* Reserve(ref void* buffer, ref nuint held, nuint bytes)

@@ -19,6 +19,7 @@ public static partial class OpCases
             .. Places(),
             .. Distances(),
             .. Segments(),
+            .. Attentions(),
         ]);
 
     /// <summary>Every case.</summary>

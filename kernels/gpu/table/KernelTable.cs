@@ -16,6 +16,7 @@ public static class KernelTable
         .. ConvolutionTable.All,
         .. OrderTable.All,
         .. SegmentTable.All,
+        .. AttentionTable.All,
     ]);
 
     /// <summary>The kernels in order of their families, then those of the program.</summary>
