@@ -17,7 +17,7 @@ public sealed partial class HouseTests
         ["engine/Engine.csproj"] = (["kernels/Kernels.csproj"], ["System.Numerics.Tensors"]),
         ["engine/gpu/EngineGpu.csproj"] = (["engine/Engine.csproj"], []),
         ["engine/gpu/compiled/EngineGpuCompiled.csproj"] = (["engine/gpu/EngineGpu.csproj", "kernels/gpu/KernelsGpu.csproj"], []),
-        ["models/Models.csproj"] = (["engine/Engine.csproj"], ["OxyPlot.Core", "StbImageWriteSharp"]),
+        ["models/Models.csproj"] = (["engine/Engine.csproj"], ["MathNet.Numerics", "OxyPlot.Core", "StbImageWriteSharp"]),
         ["models/cli/Cli.csproj"] = (["engine/gpu/compiled/EngineGpuCompiled.csproj", "models/Models.csproj"], ["System.CommandLine", "Spectre.Console"]),
         ["bench/Bench.csproj"] = (["engine/Engine.csproj", "engine/gpu/compiled/EngineGpuCompiled.csproj"], []),
         ["tests/aot/Aot.csproj"] = (["engine/Engine.csproj"], []),
