@@ -20,6 +20,7 @@ public static partial class OpCases
             .. Distances(),
             .. Segments(),
             .. Attentions(),
+            .. Windows(),
         ]);
 
     /// <summary>Every case.</summary>
