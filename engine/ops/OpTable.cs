@@ -96,6 +96,10 @@ public static class OpTable
 
         Op("matmul", new MatMul(), "x[4,6] x[6,5] | x[2,4,6] x[5,6]'"),
 
+        Op("fourier", new ComplexFourier(1, 1, false, 1), "x[3,6,2] | x[1,1030,2] | x[2,139,2]"),
+        Op("fourier", new RealFourier(1, false, 1), "x[3,6]"),
+        Op("fourier", new InverseRealFourier(6, 1, true, 1), "x[3,4,2]"),
+
         Op("index", new Select(0), "x[5,3] i[4]"),
         Op("index", new AddAt(0, 200), "x[5,3] i[5] | x[2,3] i[2]"),
         Op("index", new TakeAlong(0), "x[5,3] i[2,3]"),

@@ -7,7 +7,7 @@ public static partial class OpCases
     static readonly Lazy<IReadOnlyList<OpCase>> all = new(() =>
         [
             .. Unary(), .. Binary(), .. Integers(), .. Compare(), .. Reductions(), .. Rowwise(), .. RowDerivatives(), .. Products(), .. Indexing(), .. HotRows(), .. Moves(),
-            .. Creation(),
+            .. Creation(), .. Transforms(), .. RealTransforms(),
         ]);
 
     /// <summary>Every case.</summary>

@@ -5,7 +5,7 @@ public static class KernelTable
 {
     static readonly Lock Gate = new();
     static volatile Lines lines = new([
-        .. PointwiseTable.All, .. ReduceTable.All, .. RowwiseTable.All, .. RandomTable.All, .. UpdateTable.All, .. IndexTable.All, .. MatMulTable.All,
+        .. PointwiseTable.All, .. ReduceTable.All, .. RowwiseTable.All, .. RandomTable.All, .. UpdateTable.All, .. IndexTable.All, .. FourierTable.All, .. MatMulTable.All,
     ]);
 
     /// <summary>The kernels in order of their families, then those of the program.</summary>
