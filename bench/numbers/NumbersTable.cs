@@ -8,4 +8,5 @@ static class NumbersTable
     .. LinalgNumbers.All,
     .. ConvNumbers.All,
     .. OrderNumbers.All,
+    .. FourierNumbers.All,
 }

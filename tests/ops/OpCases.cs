@@ -21,6 +21,8 @@ public static partial class OpCases
             .. Segments(),
             .. Attentions(),
             .. Windows(),
+            .. Transforms(),
+            .. RealTransforms(),
         ]);
 
     /// <summary>Every case.</summary>
