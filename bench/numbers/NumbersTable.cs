@@ -4,9 +4,12 @@ namespace Adjoint.Bench;
 static class NumbersTable
 {
     /// <summary>All of them.</summary>
-    .. ProductNumbers.All,
-    .. LinalgNumbers.All,
-    .. ConvNumbers.All,
-    .. OrderNumbers.All,
-    .. FourierNumbers.All,
+    public static IEnumerable<NumbersCase> All =>
+    [
+        .. ProductNumbers.All,
+        .. LinalgNumbers.All,
+        .. ConvNumbers.All,
+        .. OrderNumbers.All,
+        .. FourierNumbers.All,
+    ];
 }
