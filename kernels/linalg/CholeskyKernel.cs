@@ -24,12 +24,39 @@ public static unsafe class CholeskyKernel
             for (int matrix = start; matrix < end; matrix++)
             {
                 T* a = (T*)A + ((long)matrix * Order * Order), l = (T*)L + ((long)matrix * Order * Order);
-                if (a != l) Buffer.MemoryCopy(a, l, (long)Order * Order * sizeof(T), (long)Order * Order * sizeof(T));
-                Transposition.Exchange(l, Order, Order, toLower: false, clears: false);
-                int pivot = CholeskySteps<V, T>.Factor(l, Order, Order);
+                int pivot = Order <= CholeskySteps<V, T>.BlockOrder ? Small<V>(a, l) : Large<V>(a, l);
                 if (pivot >= 0) Failures.Note((long*)Failure, matrix, pivot);
-                Transposition.Exchange(l, Order, Order, toLower: true, clears: true);
             }
+        }
+
+        int Large<V>(T* a, T* l) where V : struct, IRegister<V, T>
+        {
+            Transposition.Copy(a, Order, Order, Order, l, Order);
+            int pivot = CholeskySteps<V, T>.Factor(l, Order, Order);
+            Transposition.Exchange(l, Order, Order, toLower: true, clears: true);
+            return pivot;
+        }
+
+        // With room behind each row, so that all of it passes in whole registers.
+        int Small<V>(T* a, T* l) where V : struct, IRegister<V, T>
+        {
+            int step = Order + V.Count;
+            T* work = Workspace.Take<T>((long)Order * step);
+            new Span<T>(work, Order * step).Clear();
+            for (int row = 0; row < Order; row++)
+            {
+                for (int column = 0; column <= row; column++) work[(column * step) + row] = a[(row * Order) + column];
+            }
+
+            int pivot = CholeskySteps<V, T>.Block(work, step, Order, V.Count);
+            for (int row = 0; row < Order; row++)
+            {
+                for (int column = 0; column <= row; column++) l[(row * Order) + column] = work[(column * step) + row];
+                new Span<T>(l + (row * Order) + row + 1, Order - row - 1).Clear();
+            }
+
+            Workspace.GiveBack();
+            return pivot;
         }
     }
 }
@@ -39,13 +66,16 @@ static unsafe class CholeskySteps<V, T>
     where V : struct, IRegister<V, T>
     where T : unmanaged, IFloatingPointIeee754<T>
 {
-    const int BlockOrder = 64, StripRows = 128;
+    const int StripRows = 128;
+
+    /// <summary>The most rows that are taken one by one.</summary>
+    public const int BlockOrder = 64;
 
     /// <summary>u in place of the upper triangle of a = uᵀ·u.</summary>
     /// <returns>The first pivot that is not positive; -1 if there is none.</returns>
     public static int Factor(T* a, nint step, int order)
     {
-        if (order <= BlockOrder) return Block(a, step, order);
+        if (order <= BlockOrder) return Block(a, step, order, 1);
         int half = ((order / 2) + BlockOrder - 1) / BlockOrder * BlockOrder, rest = order - half;
         int pivot = Factor(a, step, half);
         if (pivot >= 0) return pivot;
@@ -71,23 +101,24 @@ static unsafe class CholeskySteps<V, T>
         return pivot < 0 ? pivot : half + pivot;
     }
 
-    // Row after row: what earlier rows take from it, then the root of its pivot.
-    static int Block(T* a, nint step, int order)
+    /// <summary>The same row after row: what earlier rows take from it, then the root of its pivot. Rows are passed in multiples of some numbers, for which there is room.</summary>
+    public static int Block(T* a, nint step, int order, int multiple)
     {
         T* factors = stackalloc T[BlockOrder];
         for (int row = 0; row < order; row++)
         {
             T* own = a + (row * step) + row;
+            int count = (order - row + multiple - 1) / multiple * multiple;
             for (int k = 0; k < row; k++) factors[k] = -a[(k * step) + row];
-            Vectors<V, T>.AddProducts(factors, 1, row, a + row, step, own, order - row);
+            Vectors<V, T>.AddProducts(factors, 1, row, a + row, step, own, count);
             T pivot = *own;
             if (!(pivot > T.Zero) || !T.IsFinite(pivot)) return row;
             T root = T.Sqrt(pivot);
-            *own = root;
             V divisor = V.Repeat(root);
-            nint i = 1, last = order - row - V.Count;
+            nint i = 0, last = count - V.Count;
             for (; i <= last; i += V.Count) V.Store(V.Load(ref own[i]) / divisor, ref own[i]);
-            for (; i < order - row; i++) own[i] /= root;
+            for (; i < count; i++) own[i] /= root;
+            *own = root;
         }
 
         return -1;

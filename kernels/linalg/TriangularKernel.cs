@@ -72,9 +72,20 @@ public static unsafe class TriangularKernel
             for (int item = First + start; item < First + end; item++)
             {
                 int matrix = item / Count, column = (item - (matrix * Count)) * Width, width = Math.Min(Width, Columns - column);
-                T* x = (T*)X + ((long)matrix * Shape.Order * Columns) + column;
-                TriangularSteps<V, T>.Negated(Shape, (T*)A + (matrix * BatchStep), x, Columns, width);
-                for (int row = 0; row < Shape.Order; row++) Vectors<V, T>.Negate(x + ((nint)row * Columns), width);
+                T* x = (T*)X + ((long)matrix * Shape.Order * Columns) + column, a = (T*)A + (matrix * BatchStep);
+                if (width == Columns)
+                {
+                    TriangularSteps<V, T>.Negated(Shape, a, x, width, width);
+                    Vectors<V, T>.Negate(x, checked(Shape.Order * width));
+                    continue;
+                }
+
+                // Rows of wide right-hand sides are pages apart, so that a strip of them is brought together.
+                T* strip = Workspace.Take<T>((long)Shape.Order * width);
+                for (int row = 0; row < Shape.Order; row++) new ReadOnlySpan<T>(x + ((nint)row * Columns), width).CopyTo(new Span<T>(strip + ((nint)row * width), width));
+                TriangularSteps<V, T>.Negated(Shape, a, strip, width, width);
+                for (int row = 0; row < Shape.Order; row++) Vectors<V, T>.CopyNegative(strip + ((nint)row * width), x + ((nint)row * Columns), width);
+                Workspace.GiveBack();
             }
         }
     }

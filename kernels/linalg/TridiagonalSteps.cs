@@ -17,12 +17,15 @@ static unsafe class TridiagonalSteps<V, T>
         beside[order - 1] = T.Zero;
         var kept = new RotationStrips<V, T>(lines, step, SweepsKept * order);
         bool found = true;
+        T least = T.Zero;
+        for (int i = 0; i < order; i++) least = T.Max(least, T.Abs(diagonal[i]) + T.Abs(beside[i]));
+        least *= T.CreateTruncating((V.IsDouble ? 2.220446049250313e-16 : 1.1920929e-7) / 4);
         for (int low = 0; low < order && found; low++)
         {
             for (int count = 0; ; count++)
             {
                 int high = low;
-                while (high < order - 1 && !IsNegligible(beside[high], diagonal[high], diagonal[high + 1])) high++;
+                while (high < order - 1 && !IsNegligible(beside[high], diagonal[high], diagonal[high + 1], least)) high++;
                 if (high == low) break;
                 found = count < MaximumSteps;
                 if (!found) break;
@@ -31,12 +34,14 @@ static unsafe class TridiagonalSteps<V, T>
         }
 
         kept.Apply();
-        kept.GiveBack();
+        RotationStrips<V, T>.GiveBack();
         return found;
     }
 
-    static bool IsNegligible(T beside, T first, T second)
+    // What rounding of the whole matrix hides counts for nothing too: among many equal eigenvalues, steps would go on shuffling it.
+    static bool IsNegligible(T beside, T first, T second, T least)
     {
+        if (T.Abs(beside) <= least) return true;
         T size = T.Abs(first) + T.Abs(second);
         return size + T.Abs(beside) == size;
     }
@@ -112,8 +117,8 @@ unsafe struct RotationStrips<V, T>(T* lines, nint step, int capacity)
         count = 0;
     }
 
-    /// <summary>Gives back the room.</summary>
-    public readonly void GiveBack()
+    /// <summary>Gives back the room of the last one made.</summary>
+    public static void GiveBack()
     {
         Workspace.GiveBack();
         Workspace.GiveBack();

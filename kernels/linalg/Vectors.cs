@@ -29,11 +29,14 @@ static unsafe class Vectors<V, T>
     }
 
     /// <summary>x = -x</summary>
-    public static void Negate(T* x, int count)
+    public static void Negate(T* x, int count) => CopyNegative(x, x, count);
+
+    /// <summary>y = -x</summary>
+    public static void CopyNegative(T* x, T* y, int count)
     {
         nint i = 0, last = count - V.Count;
-        for (; i <= last; i += V.Count) V.Store(-V.Load(ref x[i]), ref x[i]);
-        for (; i < count; i++) x[i] = -x[i];
+        for (; i <= last; i += V.Count) V.Store(-V.Load(ref x[i]), ref y[i]);
+        for (; i < count; i++) y[i] = -x[i];
     }
 
     /// <summary>Σ x·y in one order for a given count.</summary>

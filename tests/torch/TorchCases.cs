@@ -7,7 +7,17 @@ static partial class TorchCases
     public delegate Tensor Function(Tensor[] x);
 
     /// <summary>Every case by its name.</summary>
-    public static SortedDictionary<string, Function> All { get; } =
-        new(new[] { Pointwise, Binary, Reductions, Matrix, Moves, Order }.SelectMany(static family => family).ToDictionary(), StringComparer.Ordinal);
-        new(new[] { Pointwise, Binary, Reductions, Matrix, Moves, Conv }.SelectMany(static family => family).ToDictionary(), StringComparer.Ordinal);
+    public static SortedDictionary<string, Function> All { get; } = new(
+        new[]
+        {
+            Pointwise,
+            Binary,
+            Reductions,
+            Matrix,
+            Moves,
+            Conv,
+            Linalg,
+            Order,
+        }.SelectMany(static family => family).ToDictionary(),
+        StringComparer.Ordinal);
 }

@@ -85,7 +85,7 @@ public static partial class TensorMath
 
     static Tensor Penalized(Tensor gram, double penalty) => (gram + (IdentityLike(gram) * penalty)).Cholesky();
 
-    static double DefaultCutoff(Tensor a) => Math.Max(a.Shape[-1], a.Shape[-2]) * (a.DType == DType.F64 ? 2.220446049250313e-16 : 1.1920929e-7);
+    static double DefaultCutoff(Tensor a) => Math.Max(a.Shape[-1], a.Shape[-2]) * MatrixShapes.Rounding(a.DType);
 
     static Tensor Largest(Tensor s) => s.Shape[-1] == 0 ? s : s.Slice(-1, 0, 1);
 }

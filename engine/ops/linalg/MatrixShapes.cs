@@ -19,6 +19,9 @@ static class MatrixShapes
         if (x.Shape[-1] > x.Shape[-2]) throw new ShapeException($"{op}: the operand has shape {x.Shape}, fewer rows than columns. Transpose it.");
     }
 
+    /// <summary>The distance of 1 and the next number.</summary>
+    public static double Rounding(DType type) => type == DType.F64 ? 2.220446049250313e-16 : 1.1920928955078125e-7;
+
     /// <summary>A block a matrix: a warp's threads for small ones, since each step of them ends in a barrier.</summary>
     public static LaunchGrid BlockEach(LaunchQueue queue, int batch, int order) => new(batch, 1, 1, order <= SmallOrder ? SmallThreads : queue.BlockThreads);
 

@@ -66,12 +66,12 @@ public sealed record SymmetricEigen : FloatOp
 /// <summary>Tensor expressions in a basis of eigenvectors.</summary>
 static class Eigenbasis
 {
-    /// <summary>1/(x[j] - x[i]), and zero where the two are equal but for rounding.</summary>
+    /// <summary>1/(x[j] - x[i]), and zero where the two are equal but for rounding: eigenvalues of n rows are known up to some n roundings of the largest.</summary>
     public static Tensor Differences(Tensor x)
     {
         Tensor differences = x.Unsqueeze(-2) - x.Unsqueeze(-1);
         if (x.Shape[-1] == 0) return differences;
-        Tensor limit = x.Detach().Abs().Max(-1, keepAxes: true).Unsqueeze(-1) * (x.DType == DType.F64 ? 4e-16 : 2e-7);
+        Tensor limit = x.Detach().Abs().Max(-1, keepAxes: true).Unsqueeze(-1) * (8 * x.Shape[-1] * MatrixShapes.Rounding(x.DType));
         return Reciprocals(differences, differences.Detach().Abs().LessOrEqual(limit));
     }
 
