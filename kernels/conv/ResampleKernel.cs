@@ -9,7 +9,7 @@ namespace Adjoint.Kernels;
 public static unsafe class ResampleKernel
 {
     // Numbers that are worth a thread.
-    const int MinimumPerWorker = 1 << 14;
+    const int MinimumPerWorker = 1 << 12;
 
     /// <summary>y[plane, :, :] from x[plane, :, :].</summary>
     public static void Run<T>(int planes, in ResampleAxis rows, in ResampleAxis columns, T* x, T* y) where T : unmanaged => Share(planes, rows, columns, x, y, false);

@@ -1,3 +1,6 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace Adjoint.Kernels;
 
 /// <summary>
@@ -40,20 +43,16 @@ static unsafe class TapProducts<TSimd, V, T>
                 int line = item / plan.Parts, group = line % groups;
                 Rectangle part = plan.Part(item - (line * plan.Parts));
                 Planes<TSimd, V, T>.Fill(plan, part, source + (line * plan.Channels * sourceSize), 0, plan.Channels, planes);
-                for (int phase = 0; phase < plan.Phases; phase++)
-                {
-                    Rectangle own = plan.Clip(part, phase);
-                    if (own.Count > 0) Phase(own, phase, group, planes, target + (line * plan.Targets * targetSize), (nint)targetSize);
-                }
+                T* to = target + (line * plan.Targets * targetSize);
+                if (plan.Phases > 1) Spread(part, group, planes, to, (nint)targetSize);
+                else Phase(part, 0, group, planes, to + ((long)part.Row * plan.Columns.Target) + part.Column, (nint)targetSize);
             }
         }
 
-        void Phase(in Rectangle part, int phase, int group, T* planes, T* to, nint targetSize)
+        // c[m, i] = the targets of a phase of a part, neighbours.
+        void Phase(in Rectangle part, int phase, int group, T* planes, T* c, nint cRow)
         {
-            // Of one phase, the targets of a part are neighbours; of several, they are put in their places afterwards.
-            bool isSpread = plan.Phases > 1;
-            T* c = isSpread ? ConvolutionScratch.Get<T>(Room.Part, (long)plan.Targets * part.Count) : to + ((long)part.Row * plan.Columns.Target) + part.Column;
-            nint cRow = isSpread ? part.Count : targetSize;
+            if (part.Count == 0) return;
             bool hasTerms = plan.TapsOf(phase) > 0;
             if (bias != null || !hasTerms)
             {
@@ -62,7 +61,59 @@ static unsafe class TapProducts<TSimd, V, T>
 
             if (hasTerms && isDirect) DirectTaps<TSimd, V, T>.Run(plan, part, phase, weights.Of(group, phase, 0), planes, c, cRow, bias != null);
             else if (hasTerms) Products(part, phase, group, planes, c, cRow);
-            if (isSpread) Spread(part, phase, c, to, targetSize);
+        }
+
+        // The targets of several phases, each made as neighbours and then put in their places: those of the phases of a row together.
+        void Spread(in Rectangle part, int group, T* planes, T* to, nint targetSize)
+        {
+            int down = plan.Rows.Phases, across = plan.Columns.Phases;
+            long size = (long)plan.Targets * part.Count;
+            T* made = ConvolutionScratch.Get<T>(Room.Part, across * size);
+            for (int row = 0; row < down; row++)
+            {
+                for (int column = 0; column < across; column++)
+                {
+                    Rectangle own = plan.Clip(part, (row * across) + column);
+                    Phase(own, (row * across) + column, group, planes, made + (column * size), own.Count);
+                }
+
+                Rectangle first = plan.Clip(part, row * across), last = plan.Clip(part, (row * across) + across - 1);
+                for (int line = 0; line < plan.Targets * first.Height; line++)
+                {
+                    int channel = line / first.Height, i = line - (channel * first.Height);
+                    T* target = to + (channel * targetSize) + (((((long)part.Row + i) * down) + row) * plan.Columns.Target) + ((long)part.Column * across);
+                    int done = across == 2 ? Pairs(made + ((long)line * first.Width), made + size + ((long)line * last.Width), target, last.Width) : 0;
+                    for (int column = 0; column < across; column++)
+                    {
+                        int width = plan.Clip(part, (row * across) + column).Width;
+                        T* from = made + (column * size) + ((long)line * width), place = target + column + ((long)done * across);
+                        for (int j = done; j < width; j++, place += across) *place = from[j];
+                    }
+                }
+            }
+        }
+
+        // target = even[0], odd[0], even[1], … by whole registers; how many of each were taken.
+        static int Pairs(T* even, T* odd, T* target, int count)
+        {
+            int done = 0, step = Vector128<T>.Count;
+            if (!Sse2.IsSupported) return done;
+            for (; done <= count - step; done += step)
+            {
+                Vector128<T> a = Vector128.Load(even + done), b = Vector128.Load(odd + done);
+                if (typeof(T) == typeof(float))
+                {
+                    Sse.UnpackLow(a.AsSingle(), b.AsSingle()).As<float, T>().Store(target + (2 * done));
+                    Sse.UnpackHigh(a.AsSingle(), b.AsSingle()).As<float, T>().Store(target + (2 * done) + step);
+                }
+                else
+                {
+                    Sse2.UnpackLow(a.AsDouble(), b.AsDouble()).As<double, T>().Store(target + (2 * done));
+                    Sse2.UnpackHigh(a.AsDouble(), b.AsDouble()).As<double, T>().Store(target + (2 * done) + step);
+                }
+            }
+
+            return done;
         }
 
         void Products(in Rectangle part, int phase, int group, T* planes, T* c, nint cRow)
@@ -110,20 +161,6 @@ static unsafe class TapProducts<TSimd, V, T>
                 if (++tap < taps) continue;
                 tap = 0;
                 plane += plan.ChannelSize;
-            }
-        }
-
-        void Spread(in Rectangle part, int phase, T* c, T* to, nint targetSize)
-        {
-            int down = plan.Rows.Phases, across = plan.Columns.Phases, count = part.Count;
-            for (int row = 0; row < plan.Targets; row++)
-            {
-                T* from = c + ((long)row * count);
-                for (int i = part.Row; i < part.EndRow; i++)
-                {
-                    T* line = to + (row * targetSize) + ((((long)i * down) + (phase / across)) * plan.Columns.Target) + ((long)part.Column * across) + (phase % across);
-                    for (int j = 0; j < part.Width; j++) line[j * across] = *from++;
-                }
             }
         }
     }

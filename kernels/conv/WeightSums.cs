@@ -178,7 +178,7 @@ static unsafe class WeightSums<TSimd, V, T>
             return planes + ((long)channel * plan.ChannelSize) + plan.Offsets(0)[tap];
         }
 
-        // Each lane of the sum is one chain along the rows of a part, so that the cut into parts changes no bits: parts begin where rows do, or at whole vectors.
+        // Each lane of the sum is one chain along rows. Threads change how many rows a part has, never its columns, and so no bits.
         V Products(in Rectangle part, T* y, T* plane, V sum)
         {
             int width = part.Width;

@@ -23,14 +23,14 @@ public sealed class ConvolutionLayerTests
         Conv2d same = Made(new Conv2d(4, 3, 4, 5, ConvolutionGeometry.Same(4, 5)));
         using (Assert.EnterMultipleScope())
         {
-            Assert.That((conv.Weight.Shape, conv.Forward(x).Shape), Is.EqualTo(((Shape)[6, 2, 3, 3], (Shape)[2, 6, 5, 4])));
-            Assert.That((transposed.Weight.Shape, transposed.Forward(x).Shape), Is.EqualTo(((Shape)[4, 3, 3, 3], (Shape)[2, 6, 18, 14])));
-            Assert.That((conv1.Weight.Shape, conv1.Forward(line).Shape), Is.EqualTo(((Shape)[3, 4, 5], (Shape)[2, 3, 9])));
-            Assert.That((transposed1.Weight.Shape, transposed1.Forward(line).Shape), Is.EqualTo(((Shape)[4, 3, 4], (Shape)[2, 3, 18])));
-            Assert.That(same.Forward(x).Shape, Is.EqualTo((Shape)[2, 3, 9, 7]));
-            Assert.That(new MaxPool2d(3, 2, 1).Forward(x).Shape, Is.EqualTo((Shape)[2, 4, 5, 4]));
-            Assert.That(new AveragePool2d(2).Forward(x).Shape, Is.EqualTo((Shape)[2, 4, 4, 3]));
-            Assert.That(new Upsample(1.5, Resampling.Bilinear).Forward(x).Shape, Is.EqualTo((Shape)[2, 4, 13, 10]));
+            Assert.That($"{conv.Weight.Shape} {conv.Forward(x).Shape}", Is.EqualTo("[6, 2, 3, 3] [2, 6, 5, 4]"));
+            Assert.That($"{transposed.Weight.Shape} {transposed.Forward(x).Shape}", Is.EqualTo("[4, 3, 3, 3] [2, 6, 18, 14]"));
+            Assert.That($"{conv1.Weight.Shape} {conv1.Forward(line).Shape}", Is.EqualTo("[3, 4, 5] [2, 3, 9]"));
+            Assert.That($"{transposed1.Weight.Shape} {transposed1.Forward(line).Shape}", Is.EqualTo("[4, 3, 4] [2, 3, 18]"));
+            Assert.That(same.Forward(x).Shape.ToString(), Is.EqualTo("[2, 3, 9, 7]"));
+            Assert.That(new MaxPool2d(3, 2, 1).Forward(x).Shape.ToString(), Is.EqualTo("[2, 4, 5, 4]"));
+            Assert.That(new AveragePool2d(2).Forward(x).Shape.ToString(), Is.EqualTo("[2, 4, 4, 3]"));
+            Assert.That(new Upsample(1.5, Resampling.Bilinear).Forward(x).Shape.ToString(), Is.EqualTo("[2, 4, 13, 10]"));
             Assert.That(conv.Weight.Value.Read<float>().Max(Math.Abs), Is.LessThanOrEqualTo(1 / Math.Sqrt(18)).And.GreaterThan(0.8 / Math.Sqrt(18)));
             Assert.That(conv.Bias!.Value.Read<float>().Max(Math.Abs), Is.LessThanOrEqualTo(1 / Math.Sqrt(18)));
         }

@@ -29,7 +29,7 @@ static class ConvolutionTable
         Family = "conv",
         Name = name,
         Method = holder.GetMethod(method)!,
-        Registers = (72, 72),
+        Registers = (96, 96),
         Checked = types,
     };
 }
