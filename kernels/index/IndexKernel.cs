@@ -6,6 +6,8 @@ namespace Adjoint.Kernels;
 /// </summary>
 public static unsafe class IndexKernel
 {
+    const int MinimumPerWorker = 8192;
+
     /// <summary>Checks that every index lies in 0 … size-1.</summary>
     public static int FirstOutOfRange(long* indices, int count, int size)
     {
@@ -52,12 +54,36 @@ public static unsafe class IndexKernel
     /// <summary>y[o, j, i] = x[o, indices[o, j, i], i] for x [outer, size, inner], indices and y [outer, count, inner].</summary>
     public static void TakeAlong<T>(T* x, long* indices, T* y, int outer, int size, int inner, int count) where T : unmanaged
     {
-        for (int o = 0; o < outer; o++)
+        if (outer == 1 && inner == 1) Workers.For(count, MinimumPerWorker, new PickBody<T>(x, indices, y));
+        else Workers.For(outer, Math.Max(1, (int)(MinimumPerWorker / Math.Max(1, (long)count * inner))), new TakeBody<T>(x, indices, y, size, inner, count));
+    }
+
+    readonly struct PickBody<T>(T* x, long* indices, T* y) : IRangeBody where T : unmanaged
+    {
+        public void Run(int start, int end)
         {
-            for (int j = 0; j < count; j++)
+            for (int j = start; j < end; j++) y[j] = x[indices[j]];
+        }
+    }
+
+    readonly struct TakeBody<T>(T* x, long* indices, T* y, int size, int inner, int count) : IRangeBody where T : unmanaged
+    {
+        public void Run(int start, int end)
+        {
+            for (int o = start; o < end; o++)
             {
-                long line = ((long)o * count) + j;
-                for (int i = 0; i < inner; i++) y[(line * inner) + i] = x[((((long)o * size) + indices[(line * inner) + i]) * inner) + i];
+                T* block = x + ((long)o * size * inner), target = y + ((long)o * count * inner);
+                long* places = indices + ((long)o * count * inner);
+                if (inner == 1)
+                {
+                    for (int j = 0; j < count; j++) target[j] = block[places[j]];
+                    continue;
+                }
+
+                for (int j = 0; j < count; j++, target += inner, places += inner)
+                {
+                    for (int i = 0; i < inner; i++) target[i] = block[(places[i] * inner) + i];
+                }
             }
         }
     }

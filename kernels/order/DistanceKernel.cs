@@ -4,12 +4,12 @@ using System.Runtime.Intrinsics;
 namespace Adjoint.Kernels;
 
 /// <summary>
-/// Squared distances of all pairs of rows, and the nearest rows, by <see cref="DistanceTile{T}"/>: 64 rows of x meet block after block of y, each turned once for them. The nearest need no matrix of all
+/// Squared distances of all pairs of rows, and the nearest rows, by <see cref="DistanceTile{T}"/>: some hundred rows of x meet block after block of y, each turned once for them. The nearest need no matrix of all
 /// pairs: each block's distances are looked through while they are in the first-level cache. Threads share the rows of x. Limit: arithmetic.
 /// </summary>
 public static unsafe class DistanceKernel
 {
-    const int RowsAbreast = 64, Block = 128, MinimumPerWorker = 16384;
+    const int LeastAbreast = 64, MostAbreast = 512, Block = 128, MinimumPerWorker = 16384, SharesPerThread = 4;
 
     /// <summary>z[b, i, j] = Σ (x[b, i, k] - y[b, j, k])² for x [batch, rows, width], y [batch, others, width].</summary>
     public static void Squares<T>(T* x, T* y, T* z, int batch, int rows, int others, int width) where T : unmanaged, INumber<T> =>
@@ -21,13 +21,16 @@ public static unsafe class DistanceKernel
 
     static void Run<T>(in Body<T> body, int batch, int rows, int others, int width) where T : unmanaged, INumber<T>
     {
-        int blocks = (rows + RowsAbreast - 1) / RowsAbreast;
-        long each = Math.Max(1, (long)RowsAbreast * others * Math.Max(1, width));
+        int blocks = (rows + body.Abreast - 1) / body.Abreast;
+        long each = Math.Max(1, (long)body.Abreast * others * Math.Max(1, width));
         Workers.For(batch * blocks, (int)Math.Max(1, MinimumPerWorker / each), body);
     }
 
     readonly struct Body<T>(T* x, T* y, T* squares, long* nearest, int rows, int others, int width, int count) : IRangeBody where T : unmanaged, INumber<T>
     {
+        // Turning a block pays off the more rows meet it, but every thread wants its share of them.
+        public int Abreast { get; } = Math.Clamp(rows / (SharesPerThread * Workers.Threads) / DistanceTile<T>.Rows * DistanceTile<T>.Rows, LeastAbreast, MostAbreast);
+
         public void Run(int start, int end)
         {
             if (Vector512.IsHardwareAccelerated) Blocks<Lane512<T>>(start, end);
@@ -38,12 +41,12 @@ public static unsafe class DistanceKernel
         void Blocks<V>(int start, int end) where V : struct, IRegister<V, T>
         {
             long tileRoom = DistanceTile<T>.Room(Block, width), distanceRoom = DistanceTile<T>.Rows * Block;
-            T* room = OrderRoom.Of<T>(tileRoom + distanceRoom + ((long)RowsAbreast * count)), distances = room + tileRoom, best = distances + distanceRoom;
+            T* room = OrderRoom.Of<T>(tileRoom + distanceRoom + ((long)Abreast * count)), distances = room + tileRoom, best = distances + distanceRoom;
             var tile = new DistanceTile<T>(room, Block, width);
-            int blocks = (rows + RowsAbreast - 1) / RowsAbreast;
+            int blocks = (rows + Abreast - 1) / Abreast;
             for (int item = start; item < end; item++)
             {
-                int b = item / blocks, first = (item - (b * blocks)) * RowsAbreast, last = Math.Min(rows, first + RowsAbreast);
+                int b = item / blocks, first = (item - (b * blocks)) * Abreast, last = Math.Min(rows, first + Abreast);
                 for (int other = 0; other < others; other += Block)
                 {
                     int held = Math.Min(Block, others - other);

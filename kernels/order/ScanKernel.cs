@@ -35,8 +35,31 @@ public static unsafe class ScanKernel
         public void Run(int start, int end)
         {
             int line = start;
+            if (TScan.IsLong && Vector512.IsHardwareAccelerated) Turned<Lane512<T>>(ref line, end);
+            else if (TScan.IsLong && Vector256.IsHardwareAccelerated) Turned<Lane256<T>>(ref line, end);
+            else if (TScan.IsLong) Turned<Lane128<T>>(ref line, end);
             for (; line <= end - Abreast; line += Abreast) Four(line);
             for (; line < end; line++) One(line);
+        }
+
+        // A register holds the same element of as many lines.
+        void Turned<V>(ref int line, int end) where V : struct, IRegister<V, T>
+        {
+            TScan scan = default;
+            T* part = stackalloc T[V.Count];
+            for (; line <= end - V.Count; line += V.Count)
+            {
+                long first = (long)line * size, place = reverse ? size - 1 : 0, step = reverse ? -1 : 1;
+                V sum = scan.Start<V>();
+                for (int j = 0; j < size; j++, place += step)
+                {
+                    for (int i = 0; i < V.Count; i++) part[i] = x[first + ((long)i * size) + place];
+                    V next = scan.Next(sum, V.Load(ref *part));
+                    V.Store(exclusive ? sum : next, ref *part);
+                    for (int i = 0; i < V.Count; i++) y[first + ((long)i * size) + place] = part[i];
+                    sum = next;
+                }
+            }
         }
 
         void Four(int line)

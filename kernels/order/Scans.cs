@@ -6,6 +6,9 @@ namespace Adjoint.Kernels;
 /// <summary>What a scan does with the numbers so far and the next one, for single numbers of any type and for lanes. It is associative, so that GPUs may scan by parts.</summary>
 public interface IScan
 {
+    /// <summary>Whether a step is so long that lines are turned in order to take it in registers.</summary>
+    static abstract bool IsLong { get; }
+
     /// <summary>The result of no numbers.</summary>
     V Start<V>() where V : struct, ILane<V>;
 
@@ -22,6 +25,8 @@ public interface IScan
 /// <summary>Running sum.</summary>
 public readonly struct SumScan : IScan
 {
+    public static bool IsLong => false;
+
     public V Start<V>() where V : struct, ILane<V> => V.From(0);
 
     public V Next<V>(V sum, V x) where V : struct, ILane<V> => sum + x;
@@ -34,6 +39,8 @@ public readonly struct SumScan : IScan
 /// <summary>Running product.</summary>
 public readonly struct ProductScan : IScan
 {
+    public static bool IsLong => false;
+
     public V Start<V>() where V : struct, ILane<V> => V.From(1);
 
     public V Next<V>(V sum, V x) where V : struct, ILane<V> => sum * x;
@@ -46,6 +53,8 @@ public readonly struct ProductScan : IScan
 /// <summary>Running log Σ e^x: the larger plus log(1 + e^-distance), f32 or f64 only.</summary>
 public readonly struct LogAddScan : IScan
 {
+    public static bool IsLong => true;
+
     public V Start<V>() where V : struct, ILane<V> => V.From(double.NegativeInfinity);
 
     public V Next<V>(V sum, V x) where V : struct, ILane<V>

@@ -11,7 +11,7 @@ public static unsafe class TopKernel
 {
     // More than these, or than a part of the row, are found by sorting.
     const int MostSelected = 128, LeastRatio = 4;
-    const int MinimumPerWorker = 8192, Block = 64;
+    const int MinimumPerWorker = 8192;
 
     /// <summary>y[r, j] = place in row r of its j-th largest (or smallest) number; x [rows, columns], y [rows, k].</summary>
     public static void Run<T>(T* x, long* y, int rows, int columns, int k, bool largest) where T : unmanaged, INumber<T>
@@ -43,38 +43,32 @@ public static unsafe class TopKernel
         {
             int i = 0;
             for (; i < count && (held < k || T.IsNaN(best[k - 1])); i++) Offer(x[i], first + i);
-            for (; i <= count - Block; i += Block)
+            if (Vector512.IsHardwareAccelerated)
             {
-                if (!AnyBetter(x + i)) continue;
-                for (int j = i; j < i + Block; j++) Offer(x[j], first + j);
+                for (; i <= count - Vector512<T>.Count; i += Vector512<T>.Count)
+                {
+                    Vector512<T> part = Vector512.Load(x + i), limit = Vector512.Create(best[k - 1]);
+                    OfferAll((largest ? Vector512.GreaterThan(part, limit) : Vector512.LessThan(part, limit)).ExtractMostSignificantBits(), x, i, first);
+                }
+            }
+
+            for (; i <= count - Vector256<T>.Count; i += Vector256<T>.Count)
+            {
+                Vector256<T> part = Vector256.Load(x + i), limit = Vector256.Create(best[k - 1]);
+                OfferAll((largest ? Vector256.GreaterThan(part, limit) : Vector256.LessThan(part, limit)).ExtractMostSignificantBits(), x, i, first);
             }
 
             for (; i < count; i++) Offer(x[i], first + i);
         }
 
-        readonly bool AnyBetter(T* x)
+        // Those of a register that beat the worst as it was before them.
+        void OfferAll(ulong bits, T* x, int start, long first)
         {
-            T worst = best[k - 1];
-            if (Vector512.IsHardwareAccelerated)
+            for (; bits != 0; bits &= bits - 1)
             {
-                Vector512<T> limit = Vector512.Create(worst);
-                for (int i = 0; i < Block; i += Vector512<T>.Count)
-                {
-                    Vector512<T> part = Vector512.Load(x + i);
-                    if (largest ? Vector512.GreaterThanAny(part, limit) : Vector512.LessThanAny(part, limit)) return true;
-                }
-
-                return false;
+                int i = start + BitOperations.TrailingZeroCount(bits);
+                Offer(x[i], first + i);
             }
-
-            Vector256<T> narrow = Vector256.Create(worst);
-            for (int i = 0; i < Block; i += Vector256<T>.Count)
-            {
-                Vector256<T> part = Vector256.Load(x + i);
-                if (largest ? Vector256.GreaterThanAny(part, narrow) : Vector256.LessThanAny(part, narrow)) return true;
-            }
-
-            return false;
         }
 
         void Offer(T value, long place)

@@ -36,13 +36,26 @@ public static unsafe class SegmentPowersKernel
             }
         }
 
+        // Powers of a softmax wait in their own places for their sum.
         void Columns<V>(int segment, int column, int count) where V : struct, IRegister<V, T>
         {
             long first = starts[segment], end = starts[segment + 1];
             V zero = V.From(0), largest = V.From(double.NegativeInfinity), sum = zero;
-            for (long p = first; p < end; p++) largest = Larger(largest, Load<V>(order[p], column, count));
+            for (long p = first; p < end; p++) largest = Larger(largest, Load<V>(x, order[p], column, count));
             V shift = Shift(largest);
-            for (long p = first; p < end; p++) sum += Elementary.Exp(Load<V>(order[p], column, count) - shift);
+            for (long p = first; p < end; p++)
+            {
+                V power = Elementary.Exp(Load<V>(x, order[p], column, count) - shift);
+                sum += power;
+                if (kind == SegmentPowers.Softmax) Store(power, order[p], column, count);
+            }
+
+            if (kind == SegmentPowers.Softmax)
+            {
+                for (long p = first; p < end; p++) Store(Load<V>(y, order[p], column, count) / sum, order[p], column, count);
+                return;
+            }
+
             V log = Elementary.Log(sum);
             if (kind == SegmentPowers.LogSumExp)
             {
@@ -50,11 +63,7 @@ public static unsafe class SegmentPowersKernel
                 return;
             }
 
-            for (long p = first; p < end; p++)
-            {
-                V own = Load<V>(order[p], column, count) - shift;
-                Store(kind == SegmentPowers.Softmax ? Elementary.Exp(own) / sum : own - log, order[p], column, count);
-            }
+            for (long p = first; p < end; p++) Store(Load<V>(x, order[p], column, count) - shift - log, order[p], column, count);
         }
 
         // Rows of one number go through registers by way of the stack, from the same places of a register for any segment before.
@@ -89,9 +98,9 @@ public static unsafe class SegmentPowersKernel
             return count == V.Count ? V.Load(ref *part) : V.LoadPart(ref *part, count, rest);
         }
 
-        V Load<V>(long row, int column, int count) where V : struct, IRegister<V, T>
+        V Load<V>(T* from, long row, int column, int count) where V : struct, IRegister<V, T>
         {
-            T* source = x + (row * width) + column;
+            T* source = from + (row * width) + column;
             return count == V.Count ? V.Load(ref *source) : V.LoadPart(ref *source, count, V.From(0));
         }
 

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Adjoint.Kernels;
 
@@ -8,7 +9,7 @@ namespace Adjoint.Kernels;
 /// </summary>
 public static unsafe class SegmentSumKernel
 {
-    const int MinimumPerWorker = 16384;
+    const int MinimumPerWorker = 16384, Ahead = 4, CacheLine = 64;
 
     /// <summary>y[s, :] = Σ x[order[p], :] over p from starts[s] to starts[s+1] - 1; x [rows, columns], y [segments, columns].</summary>
     public static void Sum<T>(T* x, long* order, long* starts, T* y, int rows, int segments, int columns) where T : unmanaged, INumber<T> =>
@@ -33,7 +34,18 @@ public static unsafe class SegmentSumKernel
             }
 
             new Span<T>(target, columns).Clear();
-            for (long p = starts[segment]; p < end; p++) AddRow.Run(x + (order[p] * width) + firstColumn, target, columns);
+            for (long p = starts[segment]; p < end; p++)
+            {
+                if (p + Ahead < end) Prefetch(x + (order[p + Ahead] * width) + firstColumn, columns);
+                AddRow.Run(x + (order[p] * width) + firstColumn, target, columns);
+            }
+        }
+
+        // Rows in no order are what the processor cannot foresee.
+        static void Prefetch(T* row, int columns)
+        {
+            if (!Sse.IsSupported) return;
+            for (int i = 0; i < columns; i += CacheLine / sizeof(T)) Sse.Prefetch0(row + i);
         }
     }
 

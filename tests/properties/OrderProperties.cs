@@ -197,4 +197,25 @@ public sealed class OrderProperties
             long[] counts = generator.Multinomial(logits, trials).Sum(-1).Read<long>();
             return chosen.Chunk(k).All(row => row.Distinct().Count() == k) && counts.All(sum => sum == trials);
         });
+
+    [Test]
+    public void Unique_rows_inside_a_step_are_an_error_that_says_why() =>
+        Assert.That(static () => Plan.Record(static () => Tensor.Zeros([3, 2]).UniqueRows().Rows), Throws.TypeOf<PlanException>().With.Message.Contains("as many rows as its data"));
+
+    [Test]
+    public void First_choices_and_counts_of_trials_follow_the_softmax()
+    {
+        const int Rows = 20_000;
+        var generator = new Generator(Key.FromSeed(5));
+        Tensor logits = Tensor.From([0.0, 1, -1, double.NegativeInfinity, 0.5]);
+        double[] expected = logits.Softmax().Read<double>();
+        long[] first = generator.WithoutReplacement(logits.Expand([Rows, 5]), 2).At(1, 0).BinCount(5).Read<long>(), counts = generator.Multinomial(logits, Rows).Read<long>();
+        for (int i = 0; i < 5; i++)
+        {
+            // Five standard deviations of a count.
+            double width = 5 * Math.Sqrt(Rows * expected[i] * (1 - expected[i]));
+            Assert.That(first[i], Is.EqualTo(Rows * expected[i]).Within(width));
+            Assert.That(counts[i], Is.EqualTo(Rows * expected[i]).Within(width));
+        }
+    }
 }

@@ -38,13 +38,23 @@ public sealed record AddAlong(int Axis, int Size) : NumberOp
         }
     }
 
-    static readonly TypedKernels Kernels = new("index_add_along");
+    // From so many indices a line on, sorting them is quicker than adding one after another.
+    const int LeastSorted = 512;
+
+    static readonly TypedKernels Kernels = new("index_add_along"), Sorted = new("index_add_sorted");
 
     public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Tensor x = inputs[0], indices = inputs[1], y = outputs[0];
         int outer = x.Shape.CountOf(..Axis), inner = x.Shape.CountOf((Axis + 1)..);
         queue.CheckIndices(Name, "indices", indices, 0, Size);
+        if (inner == 1 && x.Shape[Axis] >= LeastSorted)
+        {
+            KeyRows sorted = OrderLaunch.Sort(queue, OrderLaunch.Keys(queue, indices.DeviceAddress, DType.I64, outer, x.Shape[Axis], false), x.Shape[Axis]);
+            queue.Call(Sorted.Of(y.DType), y.Count).Dense(x).View(sorted.Keys, sorted.Count).View(sorted.Places, sorted.Count).Dense(y).Value(outer).Value(Size).Value(x.Shape[Axis]).Run();
+            return;
+        }
+
         Fill.Launch(queue, y, 0);
         queue.Call(Kernels.Of(y.DType), (long)outer * inner).Dense(x).Dense(indices).Dense(y).Value(outer).Value(Size).Value(inner).Value(x.Shape[Axis]).Run();
     }

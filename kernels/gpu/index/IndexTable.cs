@@ -19,6 +19,7 @@ static class IndexTable
         One(typeof(ScatterKernels), nameof(ScatterKernels.AddAtPlaces), "index_add_at_places", AllLanes, KernelTraits.Warps),
         One(typeof(ScatterKernels), nameof(ScatterKernels.AddAtColumns), "index_add_at_columns", AllLanes),
         One(typeof(ScatterKernels), nameof(ScatterKernels.AddAlong), "index_add_along", AllLanes),
+        One(typeof(ScatterKernels), nameof(ScatterKernels.AddSorted), "index_add_sorted", AllLanes),
     ];
 
     static KernelDescription One(Type holder, string method, string name, Type[][] types, KernelTraits traits = KernelTraits.Independent) => new()

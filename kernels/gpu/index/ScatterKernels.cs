@@ -73,4 +73,28 @@ public static class ScatterKernels
             y[(((o * size) + index) * inner) + i] += x[source];
         }
     }
+
+    /// <summary>
+    /// y[o, k] = Σ x[o, j] over the j whose index is k, in their order, for rows of indices sorted as keys of i64 with the places that they came from, x [outer, count], y [outer, size]. Launch: one thread an
+    /// element of y. Limit: latency of log₂ count reads and of the additions.
+    /// </summary>
+    public static void AddSorted<V>(ArrayView<V> x, ArrayView<ulong> keys, ArrayView<int> places, ArrayView<V> y, int outer, int size, int count) where V : unmanaged, ILane<V>
+    {
+        long element = Places.Thread, o = element / size;
+        if (o >= outer) return;
+        long start = o * count;
+        ulong key = OrderKey.Of(element - (o * size), false, false);
+        int low = 0, high = count;
+        while (low < high)
+        {
+            int middle = (low + high) / 2;
+            bool isBelow = keys[start + middle] < key;
+            low = isBelow ? middle + 1 : low;
+            high = isBelow ? high : middle;
+        }
+
+        V sum = V.From(0);
+        for (; low < count && keys[start + low] == key; low++) sum += x[start + places[start + low]];
+        y[element] = sum;
+    }
 }
