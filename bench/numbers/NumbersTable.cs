@@ -4,12 +4,11 @@ namespace Adjoint.Bench;
 static class NumbersTable
 {
     /// <summary>All of them.</summary>
-    public static IEnumerable<NumbersCase> All =>
-    [
-        .. ProductNumbers.All,
-        .. LinalgNumbers.All,
-        .. ConvNumbers.All,
-        .. OrderNumbers.All,
-        .. FourierNumbers.All,
-    ];
+    .. ProductNumbers.All,
+    .. LinalgNumbers.All,
+    .. ConvNumbers.All,
+    .. OrderNumbers.All,
+    .. FourierNumbers.All,
+    .. AttentionNumbers.All,
+    .. SequenceNumbers.All,
 }

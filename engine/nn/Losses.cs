@@ -1,7 +1,7 @@
 namespace Adjoint;
 
 /// <summary>The usual losses: tensor expressions that end in one number, the mean over all elements or rows.</summary>
-public static class Losses
+public static partial class Losses
 {
     /// <summary>Mean of (prediction - target)².</summary>
     /// <exception cref="ShapeException">The shapes differ.</exception>
@@ -9,20 +9,6 @@ public static class Losses
     {
         SameShape("MeanSquaredError", prediction, target);
         return (prediction - target).Square().Mean();
-    }
-
-    /// <summary>Mean of log Σ e^x - x[class] over rows, for logits [rows, classes] and classes i64 [rows].</summary>
-    /// <exception cref="ShapeException">The shapes do not fit, or a target is not a class.</exception>
-    public static Tensor CrossEntropy(Tensor logits, Tensor classes) => logits.CrossEntropy(classes).Mean();
-
-    /// <summary>
-    /// Mean of -(t·log σ(x) + (1 - t)·log(1 - σ(x))) for logits x and targets t in [0, 1], as softplus(x) - t·x, which does not overflow.
-    /// </summary>
-    /// <exception cref="ShapeException">The shapes differ.</exception>
-    public static Tensor BinaryCrossEntropyWithLogits(Tensor logits, Tensor targets)
-    {
-        SameShape("BinaryCrossEntropyWithLogits", logits, targets);
-        return (logits.Softplus() - (targets * logits)).Mean();
     }
 
     /// <summary>Mean of d²/2 where |d| ≤ delta, else delta·(|d| - delta/2), for d = prediction - target: Huber 1964.</summary>
@@ -36,6 +22,19 @@ public static class Losses
         // With c = d clamped to ±delta both branches are c·(d - c/2).
         Tensor difference = prediction - target, clamped = difference.Clamp(-delta, delta);
         return (clamped * (difference - (0.5 * clamped))).Mean();
+    }
+
+    /// <summary>Mean of d²/(2·beta) where |d| &lt; beta, else |d| - beta/2: <see cref="Huber"/> through beta, whose slope far out is 1.</summary>
+    /// <exception cref="ShapeException">The shapes differ.</exception>
+    /// <exception cref="SettingException">beta is not above 0.</exception>
+    public static Tensor SmoothL1(Tensor prediction, Tensor target, double beta = 1) => Huber(prediction, target, beta) / beta;
+
+    /// <summary>Mean of max(0, 1 - t·x) for scores x and targets t, each 1 or -1.</summary>
+    /// <exception cref="ShapeException">The shapes differ.</exception>
+    public static Tensor Hinge(Tensor scores, Tensor targets)
+    {
+        SameShape("Hinge", scores, targets);
+        return (1 - (targets * scores)).Relu().Mean();
     }
 
     /// <summary>

@@ -183,6 +183,9 @@ public static class OpTable
         Op("update", new ClipScale(1), "x[8]"),
         Op("update", new UpdateSgd(0, false, 0, 1), "x[8] d[] x[] -> x[8] x[8]"),
         Op("update", new UpdateAdam(0.9, 0.999, 1e-8, 0, false, 1), "x[8] d[] i[] x[] -> x[8] x[8] x[8]"),
+        Op("update", new UpdateLion(0.9, 0.99, 0, 1), "x[8] d[] x[] -> x[8] x[8]"),
+        Op("update", new UpdateRmsProp(0.99, 1e-8, false, 0, 0, 1), "x[8] d[] x[] -> x[8] x[8]"),
+        Op("update", new UpdateAdagrad(1e-10, 0, 1), "x[8] d[] x[] -> x[8] x[8]"),
         Op("update", new UpdateAverage(AverageKind.Exponential, 0.99), "x[8] i[] -> x[8]"),
         Op("update", static type => new Exchange([4], type), "-> x[4] x[4]"),
     ];

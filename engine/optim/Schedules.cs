@@ -56,6 +56,31 @@ public static class Schedules
         return step => Math.Min((step + 1.0) / warmUp, Math.Sqrt(warmUp / (step + 1.0)));
     }
 
+    /// <summary>Rises linearly to 1 over the warm-up, (step + 1)/warmUp, then falls along half a cosine to the floor, which it reaches at the last of the steps and where it stays.</summary>
+    /// <exception cref="SettingException">The warm-up is below 1, there are no steps behind it, or the floor is outside [0, 1].</exception>
+    public static Schedule CosineWithWarmUp(long warmUp, long steps, double floor = 0)
+    {
+        Check.AtLeast(warmUp, 1, "Warm-up steps");
+        Check.AtLeast(steps, warmUp + 1, "Cosine steps");
+        Schedule rise = LinearWarmUp(warmUp), fall = Cosine(steps - warmUp, floor);
+        return step => step < warmUp ? rise(step) : fall(step - warmUp + 1);
+    }
+
+    /// <summary>
+    /// Rises along half a cosine from 1/startDivisor to 1 over the first part of the steps, then falls along another to 1/(startDivisor·endDivisor), where it stays. Smith, Topin 2019, with the marks of
+    /// PyTorch: the peak is at step rise·steps - 1, the end at steps - 1.
+    /// </summary>
+    /// <exception cref="SettingException">The steps are below 1, the rise is outside [0, 1], or a divisor is below 1.</exception>
+    public static Schedule OneCycle(long steps, double rise = 0.3, double startDivisor = 25, double endDivisor = 1e4)
+    {
+        Check.AtLeast(steps, 1, "One-cycle steps");
+        Check.InRange(rise, 0, 1, "One-cycle rise");
+        double start = 1 / Check.InRange(startDivisor, 1, double.MaxValue, "One-cycle start divisor"), end = start / Check.InRange(endDivisor, 1, double.MaxValue, "One-cycle end divisor");
+        double peak = (rise * steps) - 1, last = steps - 1;
+        static double Between(double from, double to, double part) => to + ((from - to) * 0.5 * (1 + Math.Cos(Math.PI * part)));
+        return step => step <= peak ? Between(start, 1, step / peak) : Between(1, end, last > peak ? Math.Min(1, (step - peak) / (last - peak)) : 1);
+    }
+
     /// <summary>The product of two schedules, such as a warm-up and a decay.</summary>
     public static Schedule Times(this Schedule schedule, Schedule other) => step => schedule(step) * other(step);
 }

@@ -141,3 +141,10 @@ public sealed class PowerAverage : WeightAverage
     /// <summary>Share β_k that the average keeps of itself at step k, from 1.</summary>
     public double Kept(long step) => Law.Kept(step);
 }
+
+/// <summary>The plain mean of all parameters so far, each step counting as much as another: stochastic weight averaging, Izmailov et al. 2018, equation 2.</summary>
+public sealed class UniformAverage(ParameterSet parameters) : WeightAverage(parameters)
+{
+    // A profile of exponent 0 is flat.
+    internal override UpdateAverage Law => new(AverageKind.Power, 0);
+}

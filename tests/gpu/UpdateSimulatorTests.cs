@@ -24,6 +24,19 @@ public sealed unsafe class UpdateSimulatorTests
         Check(count, new SgdDeviceRule(Decay), rate, new SgdRule(Scale, Decay, Rate), Scale);
         Check(count, new MomentumDeviceRule(Decay, 0.9), rate, new MomentumRule(Scale, Decay, Rate, 0.9), Scale);
         Check(count, new NesterovDeviceRule(Decay, 0.9), rate, new NesterovRule(Scale, Decay, Rate, 0.9), Scale);
+        Check(count, new LionDeviceRule(0.9, 0.99, Decay), rate, new LionRule(Scale, 1 - (Rate * Decay), 0.9, 0.99, Rate), Scale);
+    }
+
+    // States that are means of squares, of numbers as they come in training.
+    [Test]
+    public void RulesThatDivideByRootsGiveTheBitsOfTheCpu([Values(1, 11, 140)] int count)
+    {
+        const double Rate = 0.05, Decay = 0.01, Scale = 0.5, Alpha = 0.9, Epsilon = 1e-3;
+        double[] rate = [Rate, 0, 0, 0];
+        Check(count, new AdagradDeviceRule(Epsilon, Decay), rate, new AdagradRule(Scale, Decay, Rate, Epsilon), Scale, 0);
+        Check(count, new RmsPropDeviceRule(Decay, Alpha, Epsilon), rate, new RmsPropRule(Scale, Decay, Rate, Alpha, Epsilon), Scale, 0);
+        Check(count, new RmsPropMomentumDeviceRule(Decay, Alpha, Epsilon, 0.8), rate, new RmsPropMomentumRule(Scale, Decay, Rate, Alpha, Epsilon, 0.8), Scale, 0);
+        Check(count, new RmsPropCentredDeviceRule(Decay, Alpha, Epsilon), rate, new RmsPropCentredRule(Scale, Decay, Rate, Alpha, Epsilon), Scale, 0);
     }
 
     [Test]
@@ -33,30 +46,30 @@ public sealed unsafe class UpdateSimulatorTests
         CheckOne<AverageDeviceRule, WithoutAverage, AverageRule, double>(count, default, [0, 0, 0, weight], new AverageRule(weight), 1);
     }
 
-    static void Check<TDevice, TRule>(int count, TDevice rule, double[] factors, TRule reference, double scale)
+    static void Check<TDevice, TRule>(int count, TDevice rule, double[] factors, TRule reference, double scale, double least = -2)
         where TDevice : unmanaged, IDeviceRule
         where TRule : struct, IUpdateRule
     {
         if (factors[3] > 0)
         {
-            CheckOne<TDevice, WithAverage, TRule, float>(count, rule, factors, reference, scale);
-            CheckOne<TDevice, WithAverage, TRule, double>(count, rule, factors, reference, scale);
+            CheckOne<TDevice, WithAverage, TRule, float>(count, rule, factors, reference, scale, least);
+            CheckOne<TDevice, WithAverage, TRule, double>(count, rule, factors, reference, scale, least);
         }
         else
         {
-            CheckOne<TDevice, WithoutAverage, TRule, float>(count, rule, factors, reference, scale);
-            CheckOne<TDevice, WithoutAverage, TRule, double>(count, rule, factors, reference, scale);
+            CheckOne<TDevice, WithoutAverage, TRule, float>(count, rule, factors, reference, scale, least);
+            CheckOne<TDevice, WithoutAverage, TRule, double>(count, rule, factors, reference, scale, least);
         }
     }
 
     // Target, source, states and average, on both sides.
-    static void CheckOne<TDevice, TAverage, TRule, T>(int count, TDevice rule, double[] factors, TRule reference, double scale)
+    static void CheckOne<TDevice, TAverage, TRule, T>(int count, TDevice rule, double[] factors, TRule reference, double scale, double least = -2)
         where TDevice : unmanaged, IDeviceRule
         where TAverage : IDeviceAverage
         where TRule : struct, IUpdateRule
         where T : unmanaged, INumber<T>
     {
-        T[][] buffers = [.. Enumerable.Range(1, 5).Select(seed => Array.ConvertAll(SimulatedDevice.Numbers(count, seed, seed == 4 ? 0 : -2, 2), T.CreateTruncating))];
+        T[][] buffers = [.. Enumerable.Range(1, 5).Select(seed => Array.ConvertAll(SimulatedDevice.Numbers(count, seed, seed == 4 ? 0 : seed == 3 ? least : -2, 2), T.CreateTruncating))];
         using var target = Simulator.Memory<T>(buffers[0]);
         using var source = Simulator.Memory<T>(buffers[1]);
         using var first = Simulator.Memory<T>(buffers[2]);

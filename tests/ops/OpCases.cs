@@ -51,6 +51,9 @@ public static partial class OpCases
         ["clip_scale"] = nameof(OptimizerTests.Clipping_scales_the_gradient_as_a_whole_to_the_norm),
         ["update_sgd"] = nameof(OptimizerTests.Sgd_follows_the_scalar_recurrence),
         ["update_adam"] = nameof(OptimizerTests.Adam_follows_the_scalar_recurrence),
+        ["update_lion"] = nameof(OptimizerTests.Lion_follows_the_scalar_recurrence),
+        ["update_rmsprop"] = nameof(OptimizerTests.RmsProp_follows_the_scalar_recurrence),
+        ["update_adagrad"] = nameof(OptimizerTests.Adagrad_follows_the_scalar_recurrence),
         ["update_average"] = nameof(WeightAverageTests.An_exponential_average_starts_from_the_parameters_and_follows_its_recurrence),
         ["exchange"] = nameof(WeightAverageTests.A_swap_shows_the_average_and_gives_both_back_to_the_bit),
     };

@@ -54,6 +54,48 @@ public sealed class OptimizerTests
         (double p, double g, ref double first, ref double second, int step, double rate, double own) => Adam(p, g, ref first, ref second, step, rate, own, true),
         decay);
 
+    [TestCase(0)]
+    [TestCase(0.1)]
+    public void Lion_follows_the_scalar_recurrence(double decay) => Compare(
+        set => new Lion(set, Rate, 0.9, 0.99, decay),
+        (double p, double g, ref double first, ref double _, int _, double rate, double own) =>
+        {
+            double sign = Math.Sign((0.9 * first) + (0.1 * g));
+            first = (0.99 * first) + (0.01 * g);
+            return (p * (1 - (rate * own))) - (rate * sign);
+        },
+        decay,
+        grouped: decay > 0);
+
+    [TestCase(0, false, 0)]
+    [TestCase(0, false, 0.1)]
+    [TestCase(0.9, false, 0.1)]
+    [TestCase(0, true, 0.1)]
+    public void RmsProp_follows_the_scalar_recurrence(double momentum, bool centred, double decay) => Compare(
+        set => new RmsProp(set, Rate, 0.9, 1e-6, momentum, centred, decay),
+        (double p, double g, ref double first, ref double second, int _, double rate, double own) =>
+        {
+            g += own * p;
+            first = (0.9 * first) + (0.1 * g * g);
+            if (centred) second = (0.9 * second) + (0.1 * g);
+            double step = g / (Math.Sqrt(centred ? first - (second * second) : first) + 1e-6);
+            if (momentum > 0) step = second = (momentum * second) + step;
+            return p - (rate * step);
+        },
+        decay);
+
+    [TestCase(0)]
+    [TestCase(0.1)]
+    public void Adagrad_follows_the_scalar_recurrence(double decay) => Compare(
+        set => new Adagrad(set, Rate, 1e-8, decay),
+        (double p, double g, ref double first, ref double _, int _, double rate, double own) =>
+        {
+            g += own * p;
+            first += g * g;
+            return p - (rate * g / (Math.Sqrt(first) + 1e-8));
+        },
+        decay);
+
     [Test]
     public void Groups_have_their_own_rate_and_decay() => Compare(
         set => new AdamW(set, Rate, 0.9, 0.99, 1e-6, 0.1),

@@ -18,6 +18,7 @@ static partial class TorchCases
             Conv,
             Linalg,
             Order,
+            Sequence,
         }.SelectMany(static family => family).ToDictionary(),
         StringComparer.Ordinal);
 }

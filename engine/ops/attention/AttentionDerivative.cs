@@ -48,8 +48,7 @@ public sealed record AttentionDerivative(bool Causal, double Scale) : FloatOp
         }
     }
 
-    static readonly TypedKernels ToQueries = new("attention_derivative", after: ["ToQueries"]), ToKeys = new("attention_derivative", after: ["ToKeys"]);
-    static readonly TypedKernels ToValues = new("attention_derivative", after: ["ToValues"]);
+    static readonly CotangentKernels ToQueries = new("ToQueries"), ToKeys = new("ToKeys"), ToValues = new("ToValues");
 
     public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
@@ -62,12 +61,20 @@ public sealed record AttentionDerivative(bool Causal, double Scale) : FloatOp
         Launch(queue, ToKeys, sizes.Keys, sizes.Depth, [k, q, v, t, q], outputs[1]);
         Launch(queue, ToValues, sizes.Keys, sizes.Width, [k, q, v, t, t], outputs[2]);
 
-        void Launch(LaunchQueue queue, TypedKernels kernels, int rows, int columns, ReadOnlySpan<Tensor> operands, Tensor target)
+        void Launch(LaunchQueue queue, CotangentKernels kernels, int rows, int columns, ReadOnlySpan<Tensor> operands, Tensor target)
         {
             KernelCall call = queue.Call(kernels.Of(q.DType), AttentionShapes.Grid(sizes.Items, rows, columns)).Dense(operands).Dense(logs).Dense(dots);
             call = bias is null ? call.Nothing() : call.Dense(bias);
             call.Dense(target).Value(sizes).Run();
         }
+    }
+
+    // The kernels of a cotangent; those of f64 take more registers and so have a line of their own.
+    sealed class CotangentKernels(string cotangent)
+    {
+        readonly TypedKernels single = new("attention_derivative", after: [cotangent]), wide = new("attention_derivative_double", after: [cotangent]);
+
+        public KernelReference Of(DType dtype) => (dtype == DType.F32 ? single : wide).Of(dtype);
     }
 
     public override long Flops(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) =>

@@ -10,7 +10,11 @@ static class PlainAttention
     public static Tensor Of(Tensor queries, Tensor keys, Tensor values, Tensor? bias, bool causal, double scale) => Of(queries, keys, values, bias, null, causal, scale);
 
     /// <summary>The same where a mask says which keys may be seen as well; null for all.</summary>
-    public static Tensor Of(Tensor queries, Tensor keys, Tensor values, Tensor? bias, Tensor? seen, bool causal, double scale)
+    public static Tensor Of(Tensor queries, Tensor keys, Tensor values, Tensor? bias, Tensor? seen, bool causal, double scale) =>
+        Weights(queries, keys, bias, seen, causal, scale).MatMul(values);
+
+    /// <summary>The weights [..., queries, keys] alone.</summary>
+    public static Tensor Weights(Tensor queries, Tensor keys, Tensor? bias, Tensor? seen, bool causal, double scale)
     {
         Tensor scores = (queries * scale).MatMul(keys.Transpose());
         if (bias is not null)
@@ -21,9 +25,9 @@ static class PlainAttention
         }
 
         if (causal) seen = seen is null ? Past(queries, keys) : seen.And(Past(queries, keys));
-        if (seen is null) return scores.Softmax().MatMul(values);
+        if (seen is null) return scores.Softmax();
         Tensor weights = TensorMath.Where(seen, scores, Tensor.Scalar(Hidden, scores.DType, scores.Device)).Softmax();
-        return TensorMath.Where(seen, weights, Tensor.Scalar(0, scores.DType, scores.Device)).MatMul(values);
+        return TensorMath.Where(seen, weights, Tensor.Scalar(0, scores.DType, scores.Device));
     }
 
     static Tensor Past(Tensor queries, Tensor keys)

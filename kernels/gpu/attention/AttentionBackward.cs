@@ -61,8 +61,7 @@ public static class AttentionBackward
         long row = ((long)item * allRows) + first, startOfColumns = (long)item * allColumns;
         int begin = sizes.IsCausal != 0 && TCotangent.RowsAreKeys ? first / Columns * Columns : 0;
         int end = sizes.IsCausal != 0 && !TCotangent.RowsAreKeys ? Math.Min(allColumns, first + rows) : allColumns;
-        var sums = new V[AttentionTiles.Sums];
-        for (int i = 0; i < AttentionTiles.Sums; i++) sums[i] = V.From(0);
+        ThreadSums<V> sums = ThreadSums<V>.Zero();
 
         for (int column = begin; column < end; column += Columns)
         {
@@ -74,14 +73,15 @@ public static class AttentionBackward
             if (TCotangent.TakesSlopes)
             {
                 // A thread finishes the numbers that it made itself.
-                var slope = new SlopeFinish<V, TCotangent>(dots, place, sizes.Scale, rows, columns);
+                var slope = new SlopeFinish<V, TCotangent>(dots, place, rows, columns);
                 AttentionTiles.Multiply(leftPartner, row * sizes.Width, rows, rightPartner, (startOfColumns + column) * sizes.Width, columns, sizes.Width, tiles, weights, slope);
             }
 
-            AttentionTiles.Accumulate(source, (startOfColumns + column) * width, columns, width, firstColumn, tiles, weights, sums);
+            sums = AttentionTiles.Accumulate(source, (startOfColumns + column) * width, columns, width, firstColumn, tiles, weights, sums);
         }
 
-        AttentionTiles.Store(sums, target, row * width, rows, width, firstColumn, dots, false);
+        if (TCotangent.TakesSlopes) sums = sums.Times(Rows4<V>.Same(V.From(sizes.Scale)));
+        AttentionTiles.Store(sums, target, row * width, rows, width, firstColumn);
     }
 
     /// <summary>A weight; 0 where a query does not see a key.</summary>
@@ -104,20 +104,19 @@ public static class AttentionBackward
         }
     }
 
-    /// <summary>A slope from a weight.</summary>
-    readonly struct SlopeFinish<V, TCotangent>(ArrayView<V> dots, long query, double scale, int rows, int columns) : ITileFinish<V>
+    /// <summary>A slope from a weight, up to the scale.</summary>
+    readonly struct SlopeFinish<V, TCotangent>(ArrayView<V> dots, long query, int rows, int columns) : ITileFinish<V>
         where V : unmanaged, ILane<V>
         where TCotangent : struct, IAttentionCotangent
     {
         readonly ArrayView<V> dots = dots;
         readonly long query = query;
-        readonly double scale = scale;
         readonly int rows = rows, columns = columns;
 
         public V Apply(int row, int column, V product, V old)
         {
             if (row >= rows || column >= columns) return V.From(0);
-            return old * (product - dots[query + (TCotangent.RowsAreKeys ? column : row)]) * V.From(scale);
+            return old * (product - dots[query + (TCotangent.RowsAreKeys ? column : row)]);
         }
     }
 }

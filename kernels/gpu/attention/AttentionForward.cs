@@ -24,8 +24,7 @@ public static class AttentionForward
         long query = ((long)item * sizes.Queries) + first, key = (long)item * sizes.Keys, biasStart = sizes.BiasStart(item) + (first * sizes.BiasRowStep);
         int row = Group.IdxX / RowThreads, part = Group.IdxX % RowThreads, start = (row * Pitch) + (part * RowColumns), down = Group.IdxX / AttentionTiles.Across * AttentionTiles.ThreadRows;
         V largest = V.Lowest, total = V.From(0), zero = V.From(0);
-        var sums = new V[AttentionTiles.Sums];
-        for (int i = 0; i < AttentionTiles.Sums; i++) sums[i] = zero;
+        ThreadSums<V> sums = ThreadSums<V>.Zero();
 
         for (int column = 0; column < seen; column += Columns)
         {
@@ -60,16 +59,19 @@ public static class AttentionForward
             sum = totals[row * RowThreads];
             for (int i = 1; i < RowThreads; i++) sum += totals[(row * RowThreads) + i];
             total = V.MultiplyAdd(total, kept, sum);
-            for (int i = 0; i < AttentionTiles.Sums; i++) sums[i] *= factors[down + (i / (AttentionTiles.Sums / AttentionTiles.ThreadRows))];
-            AttentionTiles.Accumulate(v, (key + column) * sizes.Width, columns, sizes.Width, firstColumn, tiles, weights, sums);
+            sums = AttentionTiles.Accumulate(v, (key + column) * sizes.Width, columns, sizes.Width, firstColumn, tiles, weights, sums.Times(Factors(factors, down)));
         }
 
         Group.Barrier();
         if (part == 0) factors[row] = V.IfEqual(total, zero, zero, V.From(1) / total);
         if (part == 0 && row < rows && Grid.IdxY == 0) logs[query + row] = V.IfEqual(total, zero, V.Highest, largest + Elementary.Log(total));
         Group.Barrier();
-        AttentionTiles.Store(sums, y, query * sizes.Width, rows, sizes.Width, firstColumn, factors, true);
+        AttentionTiles.Store(sums.Times(Factors(factors, down)), y, query * sizes.Width, rows, sizes.Width, firstColumn);
     }
+
+    static Rows4<V> Factors<V>(ArrayView<V> factors, int down)
+        where V : unmanaged, ILane<V> =>
+        new() { A = factors[down], B = factors[down + 1], C = factors[down + 2], D = factors[down + 3] };
 
     /// <summary>A score, or -∞ where there is none.</summary>
     readonly struct ScoreFinish<V>(ArrayView<V> bias, long biasStart, AttentionSizes sizes, int rows, int columns, int ahead) : ITileFinish<V> where V : unmanaged, ILane<V>

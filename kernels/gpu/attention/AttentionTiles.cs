@@ -15,18 +15,13 @@ interface ITileFinish<V> where V : unmanaged, ILane<V>
 /// </summary>
 static class AttentionTiles
 {
-    public const int Rows = 64, Columns = 32, Inner = 32, Width = 64, Threads = 256, ThreadRows = 4, Across = 16;
+    public const int Rows = 64, Columns = 32, Inner = 16, Width = 64, Threads = 256, ThreadRows = 4, Across = 16;
 
     /// <summary>Distance of neighbouring rows of the weights; odd, so that neighbouring rows lie in different banks.</summary>
     public const int Pitch = Columns + 1;
 
-    /// <summary>Numbers of the tiles of operands, which take turns in one place.</summary>
-    public const int OperandSize = (Inner * (Rows + 1)) + (Inner * Pitch);
-
-    const int ThreadColumns = Columns / Across, SumColumns = Width / Across;
-
-    /// <summary>Sums that a thread holds.</summary>
-    public const int Sums = ThreadRows * SumColumns;
+    /// <summary>Numbers of the tiles of operands, which take turns in one place: those of a source are the most.</summary>
+    public const int OperandSize = Columns * Width;
 
     /// <summary>weights = finish(left·rightᵀ) for some rows of each, of one length; missing rows count as zeros. Barriers stand at its start alone.</summary>
     public static void Multiply<V, TFinish>(
@@ -35,9 +30,7 @@ static class AttentionTiles
         where TFinish : struct, ITileFinish<V>
     {
         int down = Group.IdxX / Across * ThreadRows, across = Group.IdxX % Across, second = Inner * (Rows + 1);
-        var sums = new V[ThreadRows * ThreadColumns];
-        var lefts = new V[ThreadRows];
-        for (int i = 0; i < ThreadRows * ThreadColumns; i++) sums[i] = V.From(0);
+        Rows4<V> near = Rows4<V>.Same(V.From(0)), far = near;
         for (int first = 0; first == 0 || first < depth; first += Inner)
         {
             Group.Barrier();
@@ -56,27 +49,30 @@ static class AttentionTiles
             Group.Barrier();
             for (int k = 0; k < Inner; k++)
             {
-                for (int i = 0; i < ThreadRows; i++) lefts[i] = tiles[(k * (Rows + 1)) + down + i];
-                for (int j = 0; j < ThreadColumns; j++)
-                {
-                    V factor = tiles[second + (k * Pitch) + (j * Across) + across];
-                    for (int i = 0; i < ThreadRows; i++) sums[(i * ThreadColumns) + j] = V.MultiplyAdd(lefts[i], factor, sums[(i * ThreadColumns) + j]);
-                }
+                int row = (k * (Rows + 1)) + down, column = second + (k * Pitch) + across;
+                Rows4<V> lefts = new() { A = tiles[row], B = tiles[row + 1], C = tiles[row + 2], D = tiles[row + 3] };
+                near = near.Plus(lefts, tiles[column]);
+                far = far.Plus(lefts, tiles[column + Across]);
             }
         }
 
-        for (int i = 0; i < ThreadRows; i++)
-        {
-            for (int j = 0; j < ThreadColumns; j++)
-            {
-                int column = (j * Across) + across, place = ((down + i) * Pitch) + column;
-                weights[place] = finish.Apply(down + i, column, sums[(i * ThreadColumns) + j], weights[place]);
-            }
-        }
+        Finish(near, down, across, weights, finish);
+        Finish(far, down, across + Across, weights, finish);
     }
 
-    /// <summary>sums += weights·source for the columns from <paramref name="firstColumn"/> on of some rows of the source. Barriers stand before and behind the reads of the source.</summary>
-    public static void Accumulate<V>(ArrayView<V> source, long start, int sourceRows, int width, int firstColumn, ArrayView<V> tiles, ArrayView<V> weights, V[] sums)
+    static void Finish<V, TFinish>(Rows4<V> products, int row, int column, ArrayView<V> weights, TFinish finish)
+        where V : unmanaged, ILane<V>
+        where TFinish : struct, ITileFinish<V>
+    {
+        int place = (row * Pitch) + column;
+        weights[place] = finish.Apply(row, column, products.A, weights[place]);
+        weights[place + Pitch] = finish.Apply(row + 1, column, products.B, weights[place + Pitch]);
+        weights[place + (2 * Pitch)] = finish.Apply(row + 2, column, products.C, weights[place + (2 * Pitch)]);
+        weights[place + (3 * Pitch)] = finish.Apply(row + 3, column, products.D, weights[place + (3 * Pitch)]);
+    }
+
+    /// <summary>sums + weights·source for the columns from <paramref name="firstColumn"/> on of some rows of the source. Barriers stand before and behind the reads of the source.</summary>
+    public static ThreadSums<V> Accumulate<V>(ArrayView<V> source, long start, int sourceRows, int width, int firstColumn, ArrayView<V> tiles, ArrayView<V> weights, ThreadSums<V> sums)
         where V : unmanaged, ILane<V>
     {
         int down = Group.IdxX / Across * ThreadRows, across = Group.IdxX % Across;
@@ -88,32 +84,41 @@ static class AttentionTiles
         }
 
         Group.Barrier();
-        var factors = new V[ThreadRows];
         for (int k = 0; k < Columns; k++)
         {
-            for (int i = 0; i < ThreadRows; i++) factors[i] = weights[((down + i) * Pitch) + k];
-            for (int j = 0; j < SumColumns; j++)
+            int row = (down * Pitch) + k, column = (k * Width) + across;
+            Rows4<V> factors = new() { A = weights[row], B = weights[row + Pitch], C = weights[row + (2 * Pitch)], D = weights[row + (3 * Pitch)] };
+            sums = new()
             {
-                V number = tiles[(k * Width) + (j * Across) + across];
-                for (int i = 0; i < ThreadRows; i++) sums[(i * SumColumns) + j] = V.MultiplyAdd(factors[i], number, sums[(i * SumColumns) + j]);
-            }
+                First = sums.First.Plus(factors, tiles[column]),
+                Second = sums.Second.Plus(factors, tiles[column + Across]),
+                Third = sums.Third.Plus(factors, tiles[column + (2 * Across)]),
+                Fourth = sums.Fourth.Plus(factors, tiles[column + (3 * Across)]),
+            };
         }
+
+        return sums;
     }
 
-    /// <summary>Writes sums to the columns from <paramref name="firstColumn"/> on of some rows, each row times its factor where there are factors.</summary>
-    public static void Store<V>(V[] sums, ArrayView<V> target, long start, int rows, int width, int firstColumn, ArrayView<V> factors, bool hasFactors)
+    /// <summary>Writes sums to the columns from <paramref name="firstColumn"/> on of some rows.</summary>
+    public static void Store<V>(ThreadSums<V> sums, ArrayView<V> target, long start, int rows, int width, int firstColumn)
         where V : unmanaged, ILane<V>
     {
-        int down = Group.IdxX / Across * ThreadRows, across = Group.IdxX % Across;
-        for (int i = 0; i < ThreadRows; i++)
-        {
-            for (int j = 0; j < SumColumns; j++)
-            {
-                int row = down + i, column = firstColumn + (j * Across) + across;
-                if (row >= rows || column >= width) continue;
-                V sum = sums[(i * SumColumns) + j];
-                target[start + ((long)row * width) + column] = hasFactors ? sum * factors[row] : sum;
-            }
-        }
+        int down = Group.IdxX / Across * ThreadRows, column = firstColumn + (Group.IdxX % Across);
+        long place = start + ((long)down * width) + column;
+        Store(sums.First, target, place, rows - down, width, column < width);
+        Store(sums.Second, target, place + Across, rows - down, width, column + Across < width);
+        Store(sums.Third, target, place + (2 * Across), rows - down, width, column + (2 * Across) < width);
+        Store(sums.Fourth, target, place + (3 * Across), rows - down, width, column + (3 * Across) < width);
+    }
+
+    static void Store<V>(Rows4<V> sums, ArrayView<V> target, long place, int rows, int width, bool isInside)
+        where V : unmanaged, ILane<V>
+    {
+        if (!isInside) return;
+        if (rows > 0) target[place] = sums.A;
+        if (rows > 1) target[place + width] = sums.B;
+        if (rows > 2) target[place + (2L * width)] = sums.C;
+        if (rows > 3) target[place + (3L * width)] = sums.D;
     }
 }

@@ -3,7 +3,11 @@ namespace Adjoint.Kernels.Gpu;
 /// <summary>The lines of optimiser kernels in the table.</summary>
 static class UpdateTable
 {
-    static readonly Type[] Rules = [typeof(AdamDeviceRule), typeof(SgdDeviceRule), typeof(MomentumDeviceRule), typeof(NesterovDeviceRule)];
+    static readonly Type[] Rules =
+    [
+        typeof(AdamDeviceRule), typeof(SgdDeviceRule), typeof(MomentumDeviceRule), typeof(NesterovDeviceRule), typeof(LionDeviceRule), typeof(AdagradDeviceRule), typeof(RmsPropDeviceRule),
+        typeof(RmsPropMomentumDeviceRule), typeof(RmsPropCentredDeviceRule),
+    ];
 
     static readonly (Type Rule, Type Average)[] Passes =
     [

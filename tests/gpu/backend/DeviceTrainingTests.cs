@@ -16,6 +16,10 @@ public sealed class DeviceTrainingTests
         static (set, average) => new Sgd(set, 0.05, momentum: 0.9, nesterov: true, weightDecay: 0.01) { Clip = new GradientClip(set, 0.5), Average = average },
         static (set, average) => new Adam(set, 0.02, weightDecay: 0.01) { Clip = new GradientClip(set, 0.5), Average = average },
         static (set, average) => new AdamW(set, 0.02, weightDecay: 0.1) { Clip = new GradientClip(set, 0.5), Average = average },
+        static (set, average) => new Lion(set, 0.01, weightDecay: 0.1) { Average = average },
+        static (set, average) => new RmsProp(set, 0.01, momentum: 0.5) { Average = average },
+        static (set, average) => new RmsProp(set, 0.01, epsilon: 1e-3, centred: true) { Average = average },
+        static (set, average) => new Adagrad(set, 0.05) { Average = average },
     ];
 
     static readonly Func<ParameterSet, WeightAverage?>[] averages = [static _ => null, static set => new ExponentialAverage(set, 0.9), static set => new PowerAverage(set, 0.2)];
@@ -30,6 +34,10 @@ public sealed class DeviceTrainingTests
     [TestCase(3, 2, DType.F64)]
     [TestCase(4, 0, DType.F32)]
     [TestCase(4, 1, DType.F32)]
+    [TestCase(5, 0, DType.F64)]
+    [TestCase(6, 1, DType.F64)]
+    [TestCase(7, 0, DType.F64)]
+    [TestCase(8, 2, DType.F64)]
     public void Training_gives_the_losses_and_parameters_of_the_cpu(int optimizer, int average, DType dtype)
     {
         double tolerance = dtype == DType.F32 ? 2e-5 : 1e-12;
