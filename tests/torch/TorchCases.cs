@@ -8,5 +8,5 @@ static partial class TorchCases
 
     /// <summary>Every case by its name.</summary>
     public static SortedDictionary<string, Function> All { get; } =
-        new(new[] { Pointwise, Binary, Reductions, Matrix, Moves }.SelectMany(static family => family).ToDictionary(), StringComparer.Ordinal);
+        new(new[] { Pointwise, Binary, Reductions, Matrix, Moves, Transforms, Solvers }.SelectMany(static family => family).ToDictionary(), StringComparer.Ordinal);
 }
