@@ -16,9 +16,11 @@ static partial class TorchCases
             Matrix,
             Moves,
             Conv,
+            Transforms,
             Linalg,
             Order,
             Sequence,
+            Solvers,
         }.SelectMany(static family => family).ToDictionary(),
         StringComparer.Ordinal);
 }

@@ -18,7 +18,6 @@ sealed class OdeSolverTests
     [TestCase("euler", 1, 1)]
     [TestCase("midpoint", 2, 2)]
     [TestCase("heun", 2, 2)]
-    [TestCase("heun3", 3, 3)]
     [TestCase("rk4", 4, 4)]
     public void HalvingTheStepDividesTheErrorByTwoToTheOrder(string name, int order, int evaluationsPerStep)
     {
