@@ -27,6 +27,9 @@ public sealed class NumericalException(string message) : AdjointException(messag
 /// <summary>A setting outside its meaning: a negative rate, a NaN, an unknown name.</summary>
 public sealed class SettingException(string message) : AdjointException(message);
 
+/// <summary>An iteration that does not reach its end: a state that is no longer finite, steps that do not suffice, a bracket without a root.</summary>
+public sealed class SolverException(string message) : AdjointException(message);
+
 /// <summary>A file that is missing, damaged, hostile or of another format.</summary>
 public sealed class DataException(string message, Exception? inner = null) : AdjointException(message, inner);
 

@@ -15,6 +15,14 @@ static class ConvNumbers
         .. Triple("1x1", 64, 1, ConvolutionGeometry.Create()),
         .. Triple("3x3 stride 2", 64, 3, ConvolutionGeometry.Create(2, 1)),
         .. Triple("3x3 depthwise", 32, 3, ConvolutionGeometry.Same(3, 3, groups: 32)),
+        new("conv transposed 2x2 stride 2 32-32", 8.0 * image.Elements * Channels, 20L * image.Elements, static () => Pair(image, [Channels, Channels, 2, 2], static (x, w) => x.ConvolutionTransposed(w, stride: 2))),
+        new("max pool 2x2", 0, 8L * image.Elements, static () => One(static x => x.MaxPool(2))),
+        new("max pool 2x2 with gradient", 0, 16L * image.Elements, static () => One(static x => Gradient(x, static v => v.MaxPool(2)))),
+        new("average pool 3x3", 0, 8L * image.Elements, static () => One(static x => x.AveragePool(3, 1, 1))),
+        new("upsample nearest 2", 0, 20L * image.Elements, static () => One(static x => x.Upsample(2))),
+        new("upsample bilinear 2", 0, 20L * image.Elements, static () => One(static x => x.Upsample(2, Resampling.Bilinear))),
+        new("batch norm with gradient", 0, 24L * image.Elements, static () => One(static x => Gradient(x, static v => v.BatchNorm(null, null, 1e-5, out _, out _)))),
+        new("group norm with gradient", 0, 24L * image.Elements, static () => One(static x => Gradient(x, static v => v.GroupNorm(8)))),
     ];
 
     static IEnumerable<NumbersCase> Triple(string name, int outputs, int window, ConvolutionGeometry geometry)
@@ -34,6 +42,19 @@ static class ConvNumbers
     {
         Tensor x = Draw(first), y = Draw(second);
         return Plan.Record(() => body(x, y));
+    }
+
+    static Plan One(Func<Tensor, Tensor> body)
+    {
+        Tensor x = Draw(image);
+        return Plan.Record(() => body(x));
+    }
+
+    // The gradient for the result itself as cotangent, which needs both.
+    static Tensor Gradient(Tensor x, Func<Tensor, Tensor> function)
+    {
+        Tensor v = x.Variable(), y = function(v);
+        return Autodiff.Vjp([y], [v], [y.Detach()])[0];
     }
 
     // The convolution itself is not among what a plan of its gradient keeps.

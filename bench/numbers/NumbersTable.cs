@@ -4,10 +4,9 @@ namespace Adjoint.Bench;
 static class NumbersTable
 {
     /// <summary>All of them.</summary>
-    public static IEnumerable<NumbersCase> All =>
-    [
-        .. ProductNumbers.All,
-        .. LinalgNumbers.All,
-        .. ConvNumbers.All,
-    ];
+    .. ProductNumbers.All,
+    .. LinalgNumbers.All,
+    .. ConvNumbers.All,
+    .. OrderNumbers.All,
+    .. FourierNumbers.All,
 }

@@ -38,20 +38,30 @@ public static partial class Autodiff
     /// <summary>Hessian of a scalar f at x times a vector of x's shape, by forward over reverse; the Hessian itself is never formed.</summary>
     public static Tensor HessianVector(Func<Tensor, Tensor> f, Tensor x, Tensor vector) => Jvp(Grad(f), x, vector).Pushed;
 
-    /// <summary>Jacobian of f at x, of shape [f's shape…, x's shape…], one reverse walk for each element of f.</summary>
+    /// <summary>Jacobian of f at x, of shape [f's shape…, x's shape…]: one reverse walk for each element of f, or one forward walk for each of x where those are fewer.</summary>
     public static Tensor Jacobian(Func<Tensor, Tensor> f, Tensor x)
     {
         bool outer = Tape.IsRecording;
         using var recording = Tape.Recording(true);
         Tensor variable = x.Variable();
         Tensor value = f(variable);
-        if (value.Count == 0) return Tensor.Zeros([.. value.Shape, .. x.Shape], x.DType, x.Device);
-        Tensor basis = Tensor.Eye(value.Count, value.DType, value.Device);
-        var rows = new Tensor[value.Count];
-        for (int i = 0; i < rows.Length; i++)
-            rows[i] = Vjp([value], [variable], [basis.Slice(0, i, i + 1).Reshape(value.Shape)], outer)[0];
-        return TensorMath.Stack(rows, 0).Reshape([.. value.Shape, .. x.Shape]);
+        if (value.Count == 0 || x.Count == 0) return Tensor.Zeros([.. value.Shape, .. x.Shape], x.DType, x.Device);
+        bool isForward = x.Count < value.Count;
+        Tensor basis = Tensor.Eye(isForward ? x.Count : value.Count, value.DType, value.Device);
+        var lines = new Tensor[basis.Shape[0]];
+        for (int i = 0; i < lines.Length; i++)
+        {
+            Tensor direction = basis.Slice(0, i, i + 1).Reshape(isForward ? x.Shape : value.Shape);
+            lines[i] = isForward ? Jvp([value], [variable], [direction], outer)[0] : Vjp([value], [variable], [direction], outer)[0];
+        }
+
+        using var rest = Tape.Recording(outer);
+        Shape shape = [.. value.Shape, .. x.Shape];
+        return isForward ? TensorMath.Stack(lines, -1).Reshape(shape) : TensorMath.Stack(lines, 0).Reshape(shape);
     }
+
+    /// <summary>Hessian of a scalar f at x, of shape [x's shape…, x's shape…].</summary>
+    public static Tensor Hessian(Func<Tensor, Tensor> f, Tensor x) => Jacobian(Grad(f), x);
 
     /// <summary>
     /// Jacobians of a function that treats the rows of its argument separately: f maps [batch, n] to [batch, m]; the result is

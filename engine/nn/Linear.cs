@@ -2,7 +2,7 @@ namespace Adjoint;
 
 /// <summary>
 /// x·Wᵀ + b on the last axis: [..., in] → [..., out]. The weight is [out, in], as in PyTorch, so that files of weights fit by name; the product takes
-/// the transposed view without a copy.
+/// the transposed view without a copy. In an <see cref="Ensemble{TModule}"/> weights are [members, out, in] and inputs [rows, in] or [members, rows, in].
 /// </summary>
 public sealed class Linear : Layer
 {
@@ -35,7 +35,10 @@ public sealed class Linear : Layer
         ArgumentNullException.ThrowIfNull(x);
         if (x.Rank == 0 || x.Shape[-1] != Inputs)
             throw new ShapeException($"Linear {Weight.Name}: the input {x.Shape} does not end in {Inputs}. Reshape it, or make the layer for its size.");
-        Tensor y = x.MatMul(Weight.Value.Transpose());
-        return Bias is null ? y : y + Bias.Value;
+        Tensor weight = Weight.Value, y = x.MatMul(weight.Transpose());
+        if (Bias is null) return y;
+
+        // Of the members of an ensemble, each has a bias of its own for all its rows.
+        return y + (weight.Rank == 2 ? Bias.Value : Bias.Value.Unsqueeze(-2));
     }
 }

@@ -22,6 +22,7 @@ namespace Adjoint;
 public abstract class Module
 {
     readonly List<Parameter> own = [];
+    readonly List<ModuleBuffer> buffers = [];
     readonly List<(string Name, Module Module)> children = [];
     bool training = true;
 
@@ -54,6 +55,17 @@ public abstract class Module
         }
     }
 
+    /// <summary>All buffers with their names as seen from this module, joined by dots, in the order of parameters: <c>norm.running_mean</c>.</summary>
+    public IEnumerable<(string Name, ModuleBuffer Buffer)> NamedBuffers
+    {
+        get
+        {
+            var found = new List<(string, ModuleBuffer)>();
+            CollectBuffers("", found, []);
+            return found;
+        }
+    }
+
     /// <summary>Number of learned numbers.</summary>
     public long ParameterCount => Parameters.Sum(static parameter => (long)parameter.Shape.Elements);
 
@@ -66,6 +78,20 @@ public abstract class Module
         var parameter = new Parameter(name, shape, initializer);
         own.Add(parameter);
         return parameter;
+    }
+
+    /// <summary>Registers state that is saved with the parameters but not learned.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="shape">Sizes of its axes.</param>
+    /// <param name="value">What its numbers are at first.</param>
+    /// <param name="type">Its dtype; that of the parameters unless given.</param>
+    /// <exception cref="SettingException">The name is empty or taken.</exception>
+    protected ModuleBuffer AddBuffer(string name, Shape shape, double value, DType? type = null)
+    {
+        CheckName(name);
+        var buffer = new ModuleBuffer(name, shape, value, type);
+        buffers.Add(buffer);
+        return buffer;
     }
 
     /// <summary>Registers a module within this one and returns it.</summary>
@@ -88,11 +114,21 @@ public abstract class Module
         foreach (var (name, child) in children) child.Collect($"{prefix}{name}.", found, seen);
     }
 
+    void CollectBuffers(string prefix, List<(string, ModuleBuffer)> found, HashSet<ModuleBuffer> seen)
+    {
+        foreach (ModuleBuffer buffer in buffers)
+        {
+            if (seen.Add(buffer)) found.Add((prefix + buffer.LocalName, buffer));
+        }
+
+        foreach (var (name, child) in children) child.CollectBuffers($"{prefix}{name}.", found, seen);
+    }
+
     void CheckName(string name)
     {
         if (string.IsNullOrEmpty(name) || name[0] == '.' || name[^1] == '.')
             throw new SettingException($"{GetType().Name}: '{name}' is not a name of a parameter or module. Use one that is not empty and neither begins nor ends with a dot.");
-        if (own.Exists(parameter => parameter.LocalName == name) || children.Exists(child => child.Name == name))
+        if (own.Exists(parameter => parameter.LocalName == name) || buffers.Exists(buffer => buffer.LocalName == name) || children.Exists(child => child.Name == name))
             throw new SettingException($"{GetType().Name}: the name '{name}' is registered twice. Choose another.");
     }
 }

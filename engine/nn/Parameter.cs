@@ -6,6 +6,7 @@ namespace Adjoint;
 public sealed class Parameter
 {
     Tensor? value;
+    Tensor? other;
 
     internal Parameter(string name, Shape shape, Initializer initializer)
     {
@@ -28,10 +29,13 @@ public sealed class Parameter
 
     /// <summary>The numbers: a leaf that derivatives can be taken by. The same tensor for life; updates rewrite its memory.</summary>
     /// <exception cref="LifetimeException">The parameter belongs to no set yet.</exception>
-    public Tensor Value => value ?? throw new LifetimeException($"The parameter {Name} {Shape} has no memory yet. Make a ParameterSet of its outermost module before the first Forward.");
+    public Tensor Value => other ?? value ?? throw new LifetimeException($"The parameter {Name} {Shape} has no memory yet. Make a ParameterSet of its outermost module before the first Forward.");
 
     /// <summary>Whether the parameter belongs to a set, and so has values.</summary>
     public bool IsBound => value is not null;
+
+    /// <summary>Shows another tensor in place of the value, such as one with an axis of members in front, or the value again for null.</summary>
+    internal void Show(Tensor? instead) => other = instead;
 
     internal void Bind(string fullName, Tensor leaf)
     {

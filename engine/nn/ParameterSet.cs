@@ -10,6 +10,7 @@ public sealed class ParameterSet : IHasState
     const int CacheLine = 64;
 
     readonly Parameter[] parameters;
+    readonly ModuleBuffer[] buffers;
     readonly Tensor[] values;
     readonly int[] starts;
 
@@ -32,6 +33,12 @@ public sealed class ParameterSet : IHasState
             if (parameter.IsBound) throw new SettingException($"ParameterSet: {name} belongs to a set already. Make one set of the outermost module.");
         }
 
+        var state = module.NamedBuffers.ToArray();
+        foreach (var (name, buffer) in state)
+        {
+            if (buffer.IsBound) throw new SettingException($"ParameterSet: {name} belongs to a set already. Make one set of the outermost module.");
+        }
+
         DType = dtype;
         var placed = new List<(string Name, Parameter Parameter, int Start)>();
         Ranges = Place([.. groups ?? [], new ParameterGroup(static _ => true)], named, placed);
@@ -48,6 +55,9 @@ public sealed class ParameterSet : IHasState
             values[i] = view.Variable();
             parameter.Bind(name, values[i]);
         }
+
+        buffers = [.. state.Select(static one => one.Buffer)];
+        foreach (var (name, buffer) in state) buffer.Bind(name, dtype, Flat.Device);
     }
 
     /// <summary>All parameters in one buffer, one axis, gaps included.</summary>
@@ -71,8 +81,11 @@ public sealed class ParameterSet : IHasState
     /// <summary>The stretches that groups take up, in order; together they are the whole buffer.</summary>
     public IReadOnlyList<ParameterRange> Ranges { get; }
 
-    /// <summary>The values of each parameter by its full name.</summary>
-    public IEnumerable<(string Name, Tensor Value)> State => Views(Flat);
+    /// <summary>State of the modules that is not learned, such as running statistics.</summary>
+    public IReadOnlyList<ModuleBuffer> Buffers => buffers;
+
+    /// <summary>The values of each parameter by its full name, then those of each buffer.</summary>
+    public IEnumerable<(string Name, Tensor Value)> State => [.. Views(Flat), .. buffers.Select(static buffer => (buffer.Name, buffer.Value))];
 
     /// <summary>Whether the buffer holds other values for a while; see <see cref="WeightAverage.Swap"/>.</summary>
     internal bool IsSwapped { get; set; }
@@ -90,7 +103,7 @@ public sealed class ParameterSet : IHasState
     public void Load(IReadOnlyDictionary<string, Tensor> state) => StateMemory.Load("ParameterSet", State, state);
 
     /// <summary>
-    /// Overwrites all values with those of another set of the same names and shapes: how a target network follows. Works inside recorded steps.
+    /// Overwrites all values, buffers included, with those of another set of the same names and shapes: how a target network follows. Works inside recorded steps.
     /// </summary>
     /// <exception cref="ShapeException">The sets differ in names, shapes or order.</exception>
     public void CopyFrom(ParameterSet other)
@@ -98,6 +111,7 @@ public sealed class ParameterSet : IHasState
         ArgumentNullException.ThrowIfNull(other);
         CheckSameLayout(other);
         other.Flat.CopyInto(Flat);
+        for (int i = 0; i < buffers.Length; i++) other.buffers[i].Value.CopyInto(buffers[i].Value);
     }
 
     /// <summary>Views of a buffer that lies as this set does, one for each parameter.</summary>
@@ -108,9 +122,10 @@ public sealed class ParameterSet : IHasState
 
     void CheckSameLayout(ParameterSet other)
     {
-        bool same = parameters.Length == other.parameters.Length && DType == other.DType;
+        bool same = parameters.Length == other.parameters.Length && buffers.Length == other.buffers.Length && DType == other.DType;
         for (int i = 0; same && i < parameters.Length; i++)
             same = parameters[i].Name == other.parameters[i].Name && parameters[i].Shape == other.parameters[i].Shape && starts[i] == other.starts[i];
+        for (int i = 0; same && i < buffers.Length; i++) same = buffers[i].Name == other.buffers[i].Name && buffers[i].Shape == other.buffers[i].Shape;
         if (!same) throw new ShapeException($"CopyFrom: the sets of {other.parameters.Length} and {parameters.Length} parameters differ in names, shapes, order or dtype. Make both from the same module.");
     }
 

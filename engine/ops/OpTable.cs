@@ -117,6 +117,13 @@ public static class OpTable
         Op("conv", new ConvolutionWeight(ConvolutionGeometry.Create(), 3, 3), "x[2,3,5,5] x[2,6,3,3] | x[2,3,5,5] x[2,2,3,3]"),
         Op("attention", new Attention(false, 1), "x[1,2,3,4] x[1,2,5,4] x[1,2,5,3] | x[1,2,3,4] x[1,2,5,4] x[1,2,5,3] x[1,1,3,5]"),
         Op("attention", new AttentionDerivative(false, 1), "x[1,2,3,3] x[1,2,3,4] x[1,2,5,4] x[1,2,5,3] x[1,2,3] x[1,2,3]"),
+        Op("conv", new MaxPool(PoolGeometry.Create(2)), "x[2,3,4,4]"),
+        Op("conv", new MaxPoolImage(PoolGeometry.Create(2), 4, 4), "x[2,3,2,2] i[2,3,2,2]"),
+        Op("conv", new Resample(Resampling.Bilinear, 3, 5), "x[2,3,4,4]"),
+        Op("conv", new ResampleImage(new Resample(Resampling.Bilinear, 3, 5), 4, 4), "x[2,3,3,5]"),
+        Op("fourier", new ComplexFourier(1, 1, false, 1), "x[3,6,2] | x[1,1030,2] | x[2,139,2]"),
+        Op("fourier", new RealFourier(1, false, 1), "x[3,6]"),
+        Op("fourier", new InverseRealFourier(6, 1, true, 1), "x[3,4,2]"),
 
         Op("index", new Select(0), "x[5,3] i[4]"),
         Op("index", new AddAt(0, 200), "x[5,3] i[5] | x[2,3] i[2]"),

@@ -9,6 +9,9 @@ public readonly struct Lane512<T>(Vector512<T> value) : IRegister<Lane512<T>, T>
 {
     readonly Vector512<T> value = value;
 
+    /// <summary>The register.</summary>
+    internal Vector512<T> Value { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => value; }
+
     public static int Count { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => Vector512<T>.Count; }
 
     public static bool IsDouble { [MethodImpl(MethodImplOptions.AggressiveInlining)] get => typeof(T) == typeof(double); }

@@ -20,6 +20,9 @@ public static partial class OpCases
             .. Distances(),
             .. Segments(),
             .. Attentions(),
+            .. Windows(),
+            .. Transforms(),
+            .. RealTransforms(),
         ]);
 
     /// <summary>Every case.</summary>

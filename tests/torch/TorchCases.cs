@@ -9,4 +9,5 @@ static partial class TorchCases
     /// <summary>Every case by its name.</summary>
     public static SortedDictionary<string, Function> All { get; } =
         new(new[] { Pointwise, Binary, Reductions, Matrix, Moves, Order }.SelectMany(static family => family).ToDictionary(), StringComparer.Ordinal);
+        new(new[] { Pointwise, Binary, Reductions, Matrix, Moves, Conv }.SelectMany(static family => family).ToDictionary(), StringComparer.Ordinal);
 }

@@ -57,7 +57,7 @@ public static class TorchOrderNetworkTests
             head = Child("head", new Linear(8, 1));
         }
 
-        public Tensor Loss(IReadOnlyDictionary<string, Tensor> batch)
+        public Tensor Loss(Dictionary<string, Tensor> batch)
         {
             SegmentIndex source = SegmentIndex.From(batch["source"], Nodes), target = SegmentIndex.From(batch["target"], Nodes), graph = SegmentIndex.From(batch["graph"], 2);
             Tensor h = embed.Forward(batch["x"]).Tanh();

@@ -66,13 +66,13 @@ static class ConvolutionLaunch
         if (slices > 1) ReduceLaunch.Columns(queue, Sum.Columns, weight.DType, partial, weight.DeviceAddress, slices, weight.Count);
     }
 
-    // Tiles of 64 by 64 with 256 threads where a block may have as many, else of 32 by 32 with 32.
+    // Tiles of 64 by 64 with 256 threads where a block may have as many, else of 32 by 32 with 64.
     readonly struct Cut(LaunchQueue queue)
     {
         public bool IsSmall { get; } = queue.BlockThreads < 256;
 
         public long Of(long size) => (size + (IsSmall ? 31 : 63)) / (IsSmall ? 32 : 64);
 
-        public LaunchGrid Grid(long blocks, int slices) => new(checked((int)blocks), slices, 1, IsSmall ? 32 : 256);
+        public LaunchGrid Grid(long blocks, int slices) => new(checked((int)blocks), slices, 1, IsSmall ? 64 : 256);
     }
 }

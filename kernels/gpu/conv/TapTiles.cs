@@ -12,6 +12,9 @@ public static class TapTiles
     // What the table says of a term: place of its channel in the source (or -1 beyond the last), row and column of its tap, place in the weight.
     const int Entries = 4;
 
+    // Rows and columns of the tile that a thread sums.
+    const int Part = 4;
+
     /// <summary>target = Σ weight · source, plus bias.</summary>
     public static void Run<V, TTile>(ArrayView<V> source, ArrayView<V> weight, ArrayView<V> bias, ArrayView<V> target, TapSizes sizes)
         where V : unmanaged, ILane<V>
@@ -19,8 +22,7 @@ public static class TapTiles
     {
         ArrayView<V> a = SharedMemory.Allocate<V>(TTile.Inner * (TTile.Rows + 1)), b = SharedMemory.Allocate<V>(TTile.Inner * TTile.Columns);
         ArrayView<int> table = SharedMemory.Allocate<int>(2 * Entries * TTile.Inner);
-        int threads = TTile.Rows / TTile.ThreadRows * (TTile.Columns / TTile.ThreadColumns);
-        int across = TTile.Columns / TTile.ThreadColumns, threadColumn = Group.IdxX % across, threadRow = Group.IdxX / across;
+        int threads = TTile.Rows * TTile.Columns / (Part * Part), across = TTile.Columns / Part, threadColumn = Group.IdxX % across, threadRow = Group.IdxX / across * Part;
         int positions = sizes.TargetRows * sizes.TargetColumns, terms = sizes.Channels * sizes.WindowRows * sizes.WindowColumns;
         int rowTiles = (sizes.Targets + TTile.Rows - 1) / TTile.Rows;
         int group = Grid.IdxX % sizes.Groups, tile = Grid.IdxX / sizes.Groups;
@@ -38,9 +40,7 @@ public static class TapTiles
         long channels = ((long)image * sizes.Groups + group) * sizes.Channels * sizes.SourceRows * sizes.SourceColumns;
         long weights = (long)group * sizes.Targets * sizes.Channels * sizes.WindowRows * sizes.WindowColumns;
 
-        var sums = new V[TTile.ThreadRows * TTile.ThreadColumns];
-        var lefts = new V[TTile.ThreadRows];
-        for (int i = 0; i < TTile.ThreadRows * TTile.ThreadColumns; i++) sums[i] = V.From(0);
+        Sums4<V> top = Sums4<V>.Zero, upper = Sums4<V>.Zero, lower = Sums4<V>.Zero, bottom = Sums4<V>.Zero;
         if (Group.IdxX < TTile.Inner) Describe(table, Group.IdxX * Entries, Group.IdxX, terms, sizes);
         Group.Barrier();
 
@@ -67,32 +67,39 @@ public static class TapTiles
             Group.Barrier();
             for (int k = 0; k < TTile.Inner; k++)
             {
-                for (int i = 0; i < TTile.ThreadRows; i++) lefts[i] = a[(k * (TTile.Rows + 1)) + (threadRow * TTile.ThreadRows) + i];
-                for (int j = 0; j < TTile.ThreadColumns; j++)
-                {
-                    V factor = b[(k * TTile.Columns) + (j * across) + threadColumn];
-                    for (int i = 0; i < TTile.ThreadRows; i++)
-                        sums[(i * TTile.ThreadColumns) + j] = V.MultiplyAdd(lefts[i], factor, sums[(i * TTile.ThreadColumns) + j]);
-                }
+                int left = (k * (TTile.Rows + 1)) + threadRow, right = (k * TTile.Columns) + threadColumn;
+                V near = b[right], next = b[right + across], third = b[right + (2 * across)], far = b[right + (3 * across)];
+                top = top.Plus(a[left], near, next, third, far);
+                upper = upper.Plus(a[left + 1], near, next, third, far);
+                lower = lower.Plus(a[left + 2], near, next, third, far);
+                bottom = bottom.Plus(a[left + 3], near, next, third, far);
             }
 
             Group.Barrier();
         }
 
-        for (int j = 0; j < TTile.ThreadColumns; j++)
-        {
-            long to = firstColumn + (j * across) + threadColumn;
-            if (to >= all) continue;
-            long n = to / positions, start = (((n * sizes.Groups) + group) * sizes.Targets * positions) + (to - (n * positions));
-            for (int i = 0; i < TTile.ThreadRows; i++)
-            {
-                int channel = firstRow + (threadRow * TTile.ThreadRows) + i;
-                if (channel >= sizes.Targets) continue;
-                V sum = sums[(i * TTile.ThreadColumns) + j];
-                if (sizes.HasBias != 0) sum += bias[(group * sizes.Targets) + channel];
-                target[start + ((long)channel * positions)] = sum;
-            }
-        }
+        int channelOfTop = firstRow + threadRow;
+        Store(top, bias, target, sizes, group, channelOfTop, firstColumn + threadColumn, across);
+        Store(upper, bias, target, sizes, group, channelOfTop + 1, firstColumn + threadColumn, across);
+        Store(lower, bias, target, sizes, group, channelOfTop + 2, firstColumn + threadColumn, across);
+        Store(bottom, bias, target, sizes, group, channelOfTop + 3, firstColumn + threadColumn, across);
+    }
+
+    static void Store<V>(Sums4<V> sums, ArrayView<V> bias, ArrayView<V> target, TapSizes sizes, int group, int channel, long column, int across) where V : unmanaged, ILane<V>
+    {
+        if (channel >= sizes.Targets) return;
+        V added = sizes.HasBias != 0 ? bias[(group * sizes.Targets) + channel] : V.From(-0.0);
+        Store(sums.A + added, target, sizes, group, channel, column);
+        Store(sums.B + added, target, sizes, group, channel, column + across);
+        Store(sums.C + added, target, sizes, group, channel, column + (2 * across));
+        Store(sums.D + added, target, sizes, group, channel, column + (3 * across));
+    }
+
+    static void Store<V>(V sum, ArrayView<V> target, TapSizes sizes, int group, int channel, long column) where V : unmanaged, ILane<V>
+    {
+        int positions = sizes.TargetRows * sizes.TargetColumns;
+        long image = column / positions;
+        if (image < sizes.Images) target[(((((image * sizes.Groups) + group) * sizes.Targets) + channel) * positions) + (column - (image * positions))] = sum;
     }
 
     static void Describe(ArrayView<int> table, int entry, int term, int terms, in TapSizes sizes)

@@ -12,6 +12,9 @@ public static class WeightTiles
     // What the tables say: of a position, its places in the result and the image and the source row and column of the first tap; of a column, its channel's place and its tap's row and column.
     const int Entries = 4, ColumnEntries = 3;
 
+    // Rows and columns of the tile that a thread sums.
+    const int Part = 4;
+
     /// <summary>partial[slice, group, output, channel and tap] = Σ over the slice's positions of result · source.</summary>
     public static void Run<V, TTile>(ArrayView<V> source, ArrayView<V> result, ArrayView<V> partial, TapSizes sizes, int slices)
         where V : unmanaged, ILane<V>
@@ -19,8 +22,7 @@ public static class WeightTiles
     {
         ArrayView<V> a = SharedMemory.Allocate<V>(TTile.Inner * (TTile.Rows + 1)), b = SharedMemory.Allocate<V>(TTile.Inner * (TTile.Columns + 1));
         ArrayView<int> table = SharedMemory.Allocate<int>(2 * Entries * TTile.Inner), ends = SharedMemory.Allocate<int>(ColumnEntries * TTile.Columns);
-        int threads = TTile.Rows / TTile.ThreadRows * (TTile.Columns / TTile.ThreadColumns);
-        int across = TTile.Columns / TTile.ThreadColumns, threadColumn = Group.IdxX % across, threadRow = Group.IdxX / across;
+        int threads = TTile.Rows * TTile.Columns / (Part * Part), across = TTile.Columns / Part, threadColumn = Group.IdxX % across, threadRow = Group.IdxX / across * Part;
         int positions = sizes.TargetRows * sizes.TargetColumns, taps = sizes.WindowRows * sizes.WindowColumns, columns = sizes.Channels * taps;
         int rowTiles = (sizes.Targets + TTile.Rows - 1) / TTile.Rows;
         int group = Grid.IdxX % sizes.Groups, tile = Grid.IdxX / sizes.Groups;
@@ -36,9 +38,7 @@ public static class WeightTiles
             ends[(i * ColumnEntries) + 2] = (tap - (down * sizes.WindowColumns)) * sizes.ColumnTap;
         }
 
-        var sums = new V[TTile.ThreadRows * TTile.ThreadColumns];
-        var lefts = new V[TTile.ThreadRows];
-        for (int i = 0; i < TTile.ThreadRows * TTile.ThreadColumns; i++) sums[i] = V.From(0);
+        Sums4<V> top = Sums4<V>.Zero, upper = Sums4<V>.Zero, lower = Sums4<V>.Zero, bottom = Sums4<V>.Zero;
         if (Group.IdxX < TTile.Inner) Describe(table, Group.IdxX * Entries, start + Group.IdxX, all, sizes);
         Group.Barrier();
 
@@ -67,28 +67,32 @@ public static class WeightTiles
             Group.Barrier();
             for (int k = 0; k < TTile.Inner; k++)
             {
-                for (int i = 0; i < TTile.ThreadRows; i++) lefts[i] = a[(k * (TTile.Rows + 1)) + (threadRow * TTile.ThreadRows) + i];
-                for (int j = 0; j < TTile.ThreadColumns; j++)
-                {
-                    V factor = b[(k * (TTile.Columns + 1)) + (j * across) + threadColumn];
-                    for (int i = 0; i < TTile.ThreadRows; i++)
-                        sums[(i * TTile.ThreadColumns) + j] = V.MultiplyAdd(lefts[i], factor, sums[(i * TTile.ThreadColumns) + j]);
-                }
+                int left = (k * (TTile.Rows + 1)) + threadRow, right = (k * (TTile.Columns + 1)) + threadColumn;
+                V near = b[right], next = b[right + across], third = b[right + (2 * across)], far = b[right + (3 * across)];
+                top = top.Plus(a[left], near, next, third, far);
+                upper = upper.Plus(a[left + 1], near, next, third, far);
+                lower = lower.Plus(a[left + 2], near, next, third, far);
+                bottom = bottom.Plus(a[left + 3], near, next, third, far);
             }
 
             Group.Barrier();
         }
 
-        for (int i = 0; i < TTile.ThreadRows; i++)
-        {
-            for (int j = 0; j < TTile.ThreadColumns; j++)
-            {
-                int row = firstRow + (threadRow * TTile.ThreadRows) + i, column = firstColumn + (j * across) + threadColumn;
-                if (row >= sizes.Targets || column >= columns) continue;
-                long line = ((((long)Grid.IdxY * sizes.Groups) + group) * sizes.Targets) + row;
-                partial[(line * columns) + column] = sums[(i * TTile.ThreadColumns) + j];
-            }
-        }
+        long owner = ((long)Grid.IdxY * sizes.Groups) + group;
+        Store(top, partial, sizes, owner, firstRow + threadRow, columns, firstColumn + threadColumn, across);
+        Store(upper, partial, sizes, owner, firstRow + threadRow + 1, columns, firstColumn + threadColumn, across);
+        Store(lower, partial, sizes, owner, firstRow + threadRow + 2, columns, firstColumn + threadColumn, across);
+        Store(bottom, partial, sizes, owner, firstRow + threadRow + 3, columns, firstColumn + threadColumn, across);
+    }
+
+    static void Store<V>(Sums4<V> sums, ArrayView<V> partial, TapSizes sizes, long owner, int row, int columns, int column, int across) where V : unmanaged, ILane<V>
+    {
+        if (row >= sizes.Targets) return;
+        long line = ((owner * sizes.Targets) + row) * columns;
+        if (column < columns) partial[line + column] = sums.A;
+        if (column + across < columns) partial[line + column + across] = sums.B;
+        if (column + (2 * across) < columns) partial[line + column + (2 * across)] = sums.C;
+        if (column + (3 * across) < columns) partial[line + column + (3 * across)] = sums.D;
     }
 
     static void Describe(ArrayView<int> table, int entry, long place, long all, in TapSizes sizes)

@@ -17,6 +17,7 @@ public static class KernelTable
         .. OrderTable.All,
         .. SegmentTable.All,
         .. AttentionTable.All,
+        .. FourierTable.All,
     ]);
 
     /// <summary>The kernels in order of their families, then those of the program.</summary>
