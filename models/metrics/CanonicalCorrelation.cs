@@ -22,8 +22,8 @@ public sealed class CanonicalCorrelation
         var (basisY, whitenY) = Whiten(y - MeanSecond);
         int all = Math.Min(whitenX.Shape[1], whitenY.Shape[1]), kept = components ?? all;
         if (kept < 1 || kept > all) throw new SettingException($"CanonicalCorrelation: {kept} components where the smaller rank of both sets is {all}. Choose 1 to {all}.");
-        var (left, values, right) = DenseAlgebra.Singular(basisX.Transpose().MatMul(basisY));
-        Correlations = Array.ConvertAll(values[..kept], static value => Math.Clamp(value, 0, 1));
+        var (left, values, right) = basisX.Transpose().MatMul(basisY).Svd();
+        Correlations = Array.ConvertAll(values.Slice(0, 0, kept).Read<double>(), static value => Math.Clamp(value, 0, 1));
         double unit = Math.Sqrt(x.Shape[0] - 1);
         WeightsFirst = whitenX.MatMul(left.Slice(1, 0, kept)) * unit;
         WeightsSecond = whitenY.MatMul(right.Slice(1, 0, kept)) * unit;
@@ -53,7 +53,8 @@ public sealed class CanonicalCorrelation
     // An orthonormal basis [n, rank] of the columns, and the map [width, rank] that makes it of them.
     static (Tensor Basis, Tensor Map) Whiten(Tensor centred)
     {
-        var (left, values, right) = DenseAlgebra.Singular(centred);
+        var (left, singular, right) = centred.Svd();
+        double[] values = singular.Read<double>();
         double floor = values[0] * 1e-12 * Math.Max(centred.Shape[0], centred.Shape[1]);
         int rank = values.Count(value => value > floor);
         if (rank == 0) throw new SettingException("CanonicalCorrelation: the rows of a set are all equal. Pass sets that vary.");

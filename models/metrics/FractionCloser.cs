@@ -21,7 +21,7 @@ public static class FractionCloser
         return (CountCloser(x, y) + CountCloser(y, x)) / (2 * n * (n - 1));
     }
 
-    // The distance to the partner is read from the same block of products, so that it equals itself to the bit.
+    // The distance to the partner is read from the same block, so that it equals itself to the bit.
     static double CountCloser(Tensor x, Tensor y)
     {
         const int BlockRows = 512;
@@ -30,7 +30,7 @@ public static class FractionCloser
         {
             using var step = Step.Begin();
             int rows = Math.Min(BlockRows, x.Shape[0] - start);
-            Tensor squares = PairwiseBlocks.SquaredDistances(x.Slice(0, start, start + rows), y);
+            Tensor squares = x.Slice(0, start, start + rows).PairwiseSquaredDistances(y);
             Tensor own = squares.TakeAlong(1, Tensor.Range(rows, start).Reshape(rows, 1));
             count += squares.Less(own).To(DType.F64).Sum().Item();
         }

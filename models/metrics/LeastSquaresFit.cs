@@ -27,9 +27,9 @@ public sealed class LeastSquaresFit
         Tensor y = target.Detach().To(DType.F64).Reshape(n, 1);
         MetricChecks.Sample("LeastSquaresFit", "the design", x.Read<double>());
         MetricChecks.Sample("LeastSquaresFit", "the target", y.Read<double>());
-        var (q, r) = DenseAlgebra.ThinQr(x);
+        var (q, r) = x.Qr();
         CheckRank(r, p);
-        Tensor coefficients = DenseAlgebra.SolveUpper(r, q.Transpose().MatMul(y)), inverse = DenseAlgebra.SolveUpper(r, Tensor.Eye(p, DType.F64));
+        Tensor coefficients = r.SolveTriangular(q.Transpose().MatMul(y), isLower: false), inverse = r.SolveTriangular(Tensor.Eye(p, DType.F64), isLower: false);
         Tensor residuals = y - x.MatMul(coefficients);
         double sumOfSquares = residuals.Square().Sum().Item();
         Tensor covariance = inverse.MatMul(inverse.Transpose());
@@ -45,7 +45,7 @@ public sealed class LeastSquaresFit
 
         Coefficients = coefficients.Read<double>();
         Covariance = covariance;
-        StandardErrors = [.. Enumerable.Range(0, p).Select(i => Math.Sqrt(covariance[i, i].Item()))];
+        StandardErrors = covariance.Diagonal().Sqrt().Read<double>();
         Residuals = residuals.Read<double>();
         ResidualVariance = sumOfSquares / (n - p);
         Tensor spread = intercept ? y - y.Mean() : y;
@@ -86,7 +86,7 @@ public sealed class LeastSquaresFit
 
     static void CheckRank(Tensor r, int p)
     {
-        double[] diagonal = [.. Enumerable.Range(0, p).Select(i => Math.Abs(r[i, i].Item()))];
+        double[] diagonal = r.Diagonal().Abs().Read<double>();
         double[] lengths = r.Square().Sum(0).Sqrt().Read<double>();
         for (int i = 0; i < p; i++)
         {

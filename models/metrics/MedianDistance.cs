@@ -22,7 +22,7 @@ public static class MedianDistance
         }
 
         x -= x.Mean(0);
-        double[] squares = PairwiseBlocks.SquaredDistances(x, x).Read<double>();
+        double[] squares = x.PairwiseSquaredDistances(x).Read<double>();
         var pairs = new double[count * (count - 1) / 2];
         int next = 0;
         for (int i = 0; i < count; i++)

@@ -32,7 +32,7 @@ public abstract record MmdKernel
             double length = Length ?? MedianDistance.Of(x, y);
             if (length == 0) throw new SettingException("MaximumMeanDiscrepancy: the median distance is 0, so it gives no length. Name a length.");
             (x, y) = PairwiseBlocks.Centred(x, y);
-            return (x, y, (a, b) => OfSquaredRatio(PairwiseBlocks.SquaredDistances(a, b) / (length * length)), static rows => rows.Shape[0]);
+            return (x, y, (a, b) => OfSquaredRatio(a.PairwiseSquaredDistances(b) / (length * length)), static rows => rows.Shape[0]);
         }
     }
 

@@ -1,8 +1,8 @@
 namespace Adjoint.Models;
 
 /// <summary>
-/// Sums of a function over all pairs of rows of two sets, a block of pairs at a time: memory for one block only, for sets of any size. Distances come from products, |x|² + |y|² - 2 x·y, of
-/// rows that were moved to a common centre, so that little cancels.
+/// Sums of a function over all pairs of rows of two sets, a block of pairs at a time: memory for one block only, for sets of any size. Rows are moved to a
+/// common centre before, so that little cancels where distances of wide rows come from products.
 /// </summary>
 static class PairwiseBlocks
 {
@@ -16,10 +16,10 @@ static class PairwiseBlocks
     }
 
     /// <summary>Σ_ij f(|x_i - y_j|²).</summary>
-    public static double SumOverDistances(Tensor x, Tensor y, Func<Tensor, Tensor> f) => Sum(x, y, (a, b) => f(SquaredDistances(a, b)));
+    public static double SumOverDistances(Tensor x, Tensor y, Func<Tensor, Tensor> f) => Sum(x, y, (a, b) => f(a.PairwiseSquaredDistances(b)));
 
     /// <summary>Σ_(i≠j) f(|x_i - x_j|²), from the pairs i &lt; j.</summary>
-    public static double SumOverDistancesWithin(Tensor x, Func<Tensor, Tensor> f) => SumWithin(x, (a, b) => f(SquaredDistances(a, b)));
+    public static double SumOverDistancesWithin(Tensor x, Func<Tensor, Tensor> f) => SumWithin(x, (a, b) => f(a.PairwiseSquaredDistances(b)));
 
     /// <summary>Σ_ij g(block of x, block of y), where g gives a matrix of one number for each pair.</summary>
     public static double Sum(Tensor x, Tensor y, Func<Tensor, Tensor, Tensor> g)
@@ -53,13 +53,6 @@ static class PairwiseBlocks
         }
 
         return sum;
-    }
-
-    /// <summary>|x_i - y_j|² [rows of x, rows of y], not below 0.</summary>
-    public static Tensor SquaredDistances(Tensor x, Tensor y)
-    {
-        Tensor lengthsX = x.Square().Sum(1, keepAxes: true), lengthsY = y.Square().Sum(1);
-        return (lengthsX + lengthsY - (x.MatMul(y.Transpose()) * 2)).Relu();
     }
 
     static Tensor Block(Tensor x, int start) => x.Slice(0, start, Math.Min(start + BlockRows, x.Shape[0]));

@@ -24,17 +24,17 @@ public sealed class PrincipalComponents
         double[] values;
         if (d <= n)
         {
-            (values, Tensor vectors) = DenseAlgebra.SymmetricEigen(centred.Transpose().MatMul(centred) * scale);
-            axes = vectors.Slice(1, 0, kept).Transpose().Contiguous();
+            (values, Tensor vectors) = Largest(centred.Transpose().MatMul(centred) * scale, kept);
+            axes = vectors.Contiguous();
         }
         else
         {
-            (values, Tensor vectors) = DenseAlgebra.SymmetricEigen(centred.MatMul(centred.Transpose()) * scale);
-            axes = Oriented(vectors.Slice(1, 0, kept).Transpose().MatMul(centred));
+            (values, Tensor vectors) = Largest(centred.MatMul(centred.Transpose()) * scale, kept);
+            axes = Oriented(vectors.MatMul(centred));
         }
 
         Directions = axes;
-        Variances = Array.ConvertAll(values[..kept], static value => Math.Max(0, value));
+        Variances = Array.ConvertAll(values, static value => Math.Max(0, value));
         TotalVariance = centred.Square().Sum().Item() * scale;
     }
 
@@ -70,6 +70,13 @@ public sealed class PrincipalComponents
     }
 
     Tensor Deviations() => Tensor.From<double>([.. Variances.Select(Math.Sqrt)]);
+
+    // The largest eigenvalues, falling, and their vectors as rows.
+    static (double[] Values, Tensor Vectors) Largest(Tensor matrix, int count)
+    {
+        var (values, vectors) = matrix.SymmetricEigen();
+        return (values.Flip(0).Slice(0, 0, count).Read<double>(), vectors.Flip(1).Slice(1, 0, count).Transpose());
+    }
 
     // Rows scaled to length 1, each with its entry of largest magnitude above 0.
     static Tensor Oriented(Tensor rows)

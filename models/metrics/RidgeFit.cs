@@ -21,12 +21,8 @@ public sealed class RidgeFit
         var (x, y) = MetricChecks.PairedRows("RidgeFit", design, columns);
         Tensor meanX = x.Mean(0), meanY = y.Mean(0);
         if (intercept) (x, y) = (x - meanX, y - meanY);
-        int n = x.Shape[0], d = x.Shape[1];
-        Tensor transposed = x.Transpose();
-        Coefficients = d <= n
-            ? DenseAlgebra.SolvePositive(transposed.MatMul(x) + (Tensor.Eye(d, DType.F64) * penalty), transposed.MatMul(y))
-            : transposed.MatMul(DenseAlgebra.SolvePositive(x.MatMul(transposed) + (Tensor.Eye(n, DType.F64) * penalty), y));
-        Intercept = intercept ? meanY - meanX.Reshape(1, d).MatMul(Coefficients).Reshape(y.Shape[1]) : meanY.ZerosLike();
+        Coefficients = x.Ridge(y, penalty);
+        Intercept = intercept ? meanY - meanX.Reshape(1, x.Shape[1]).MatMul(Coefficients).Reshape(y.Shape[1]) : meanY.ZerosLike();
     }
 
     /// <summary>Coefficients [features, outputs].</summary>
