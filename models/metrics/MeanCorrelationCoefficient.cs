@@ -28,7 +28,7 @@ public sealed class MeanCorrelationCoefficient
 
         // A constant column correlates with nothing.
         double[] magnitudes = Array.ConvertAll(Correlation.Between(x, y, kind).Read<double>(), static value => double.IsNaN(value) ? 0 : Math.Abs(value));
-        int[] partners = LinearAssignment.Solve(Array.ConvertAll(magnitudes, static value => -value), d, e);
+        int[] partners = [.. LinearAssignment.Solve(Tensor.From<double>(magnitudes, [d, e]), maximise: true).ColumnOfRow];
         double sum = 0;
         for (int i = 0; i < d; i++) sum += magnitudes[(i * e) + partners[i]];
         return new MeanCorrelationCoefficient(sum / d, partners);

@@ -137,16 +137,6 @@ public sealed class StatisticsProperties
     });
 
     [Test]
-    public void The_assignment_is_not_beaten_by_any_exchange_of_two() => Gen.Select(Gen.Int[2, 9], Gen.Int[0, int.MaxValue]).Sample((n, seed) =>
-    {
-        double[] costs = Rows(seed, n, n).Read<double>();
-        int[] columns = LinearAssignment.Solve(costs, n, n);
-        bool permutation = columns.Distinct().Count() == n;
-        return permutation && Enumerable.Range(0, n).All(i => Enumerable.Range(0, n).All(j =>
-            costs[(i * n) + columns[i]] + costs[(j * n) + columns[j]] <= costs[(i * n) + columns[j]] + costs[(j * n) + columns[i]] + 1e-12));
-    });
-
-    [Test]
     public void Eigenvalues_sum_to_the_trace_and_multiply_to_the_determinant() => Gen.Select(Gen.Int[1, 3], Gen.Int[0, int.MaxValue]).Sample((n, seed) =>
     {
         Tensor a = Rows(seed, n, n);

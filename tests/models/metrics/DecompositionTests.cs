@@ -65,17 +65,6 @@ sealed class DecompositionTests
     }
 
     [Test]
-    public void TheAssignmentIsTheBestOfAllPermutations()
-    {
-        double[] costs = Rows(5, 5, 5).Read<double>();
-        int[] chosen = LinearAssignment.Solve(costs, 5, 5);
-        double Cost(int[] columns) => columns.Select((column, row) => costs[(row * 5) + column]).Sum();
-        double best = Permutations([0, 1, 2, 3, 4], 0).Min(Cost);
-        Assert.That(Cost(chosen), Is.EqualTo(best).Within(1e-14));
-        Assert.That(LinearAssignment.Solve([1, 0, 5, 0, 9, 9], 2, 3), Is.EqualTo(new[] { 1, 0 }));
-    }
-
-    [Test]
     public void EigenvaluesOfAGeneralMatrixAreThoseOfNumPy()
     {
         var values = Eigenvalues.Of(Fixture.Matrix("general"));
@@ -93,16 +82,5 @@ sealed class DecompositionTests
         Assert.Throws<SettingException>(() => new CanonicalCorrelation(Tensor.Ones([4, 2]), Rows(1, 4, 2)));
         Assert.Throws<ShapeException>(() => Eigenvalues.Of(Tensor.Ones([2, 3])));
         Assert.Throws<ShapeException>(() => MeanCorrelationCoefficient.Between(Rows(1, 5, 3), Rows(2, 5, 2)));
-    }
-
-    static IEnumerable<int[]> Permutations(int[] items, int start)
-    {
-        if (start == items.Length) yield return [.. items];
-        for (int i = start; i < items.Length; i++)
-        {
-            (items[start], items[i]) = (items[i], items[start]);
-            foreach (int[] rest in Permutations(items, start + 1)) yield return rest;
-            (items[start], items[i]) = (items[i], items[start]);
-        }
     }
 }
