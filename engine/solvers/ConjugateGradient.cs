@@ -42,7 +42,7 @@ public static class ConjugateGradient
     static Tensor Dot(Tensor x, Tensor y) => (x * y).Sum(-1, keepAxes: true);
 
     // 0 over 0 is 0: nothing is left to do.
-    static Tensor Ratio(Tensor x, Tensor y)
+    internal static Tensor Ratio(Tensor x, Tensor y)
     {
         Tensor isZero = y.Equal(0);
         return TensorMath.Where(isZero, y.ZerosLike(), x / TensorMath.Where(isZero, y.OnesLike(), y));

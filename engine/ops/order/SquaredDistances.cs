@@ -104,7 +104,7 @@ public static partial class TensorMath
     public static Tensor PairwiseDistances(this Tensor x, Tensor y, bool? exact = null) => SafeRoot(x.PairwiseSquaredDistances(y, exact));
 
     // The root of what is not negative, with derivatives 0 at 0.
-    static Tensor SafeRoot(Tensor squares)
+    internal static Tensor SafeRoot(this Tensor squares)
     {
         Tensor isFar = squares.Greater(0), one = Tensor.Ones(Shape.Scalar, squares.DType, squares.Device);
         return Where(isFar, Where(isFar, squares, one).Sqrt(), squares.Detach());
