@@ -40,11 +40,10 @@ public static partial class TensorMath
     {
         ArgumentNullException.ThrowIfNull(x);
         Require.MinimumRank("batch_norm", "the input", x, 2);
-        Span<int> axes = stackalloc int[x.Rank - 1];
-        for (int i = 1; i < axes.Length; i++) axes[i] = i + 1;
-        mean = x.Mean(axes);
+        if (x.Count == 0) throw new ShapeException($"batch_norm: {x.Shape} has no numbers. Check for empty input before.");
+        mean = MeanOfChannels(x);
         Tensor centered = x - PerChannel("batch_norm", "the mean", mean, x);
-        variance = centered.Square().Mean(axes);
+        variance = MeanOfChannels(centered.Square());
         Tensor factor = variance.Affine(1, epsilon).Rsqrt();
         if (scale is not null) factor *= scale;
         Tensor y = centered * PerChannel("batch_norm", "the scale", factor, x);
@@ -63,9 +62,20 @@ public static partial class TensorMath
     {
         if (channel.Rank != 1 || channel.Shape[0] != x.Shape[1])
             throw new ShapeException($"{op}: {role} {channel.Shape} does not fit {x.Shape}. Pass one number for each of the {x.Shape[1]} channels.");
-        Span<int> sizes = stackalloc int[x.Rank - 1];
+        Span<int> sizes = stackalloc int[x.Rank];
         sizes.Fill(1);
-        sizes[0] = channel.Shape[0];
-        return channel.Reshape(Shape.Create(sizes));
+        sizes[0] = x.Shape[0];
+        sizes[1] = channel.Shape[0];
+
+        // A row for each image, so that its gradient is summed as the means are.
+        return channel.Expand([x.Shape[0], channel.Shape[0]]).Reshape(Shape.Create(sizes));
+    }
+
+    // Rows of memory first, which is much faster than all axes but the second at once; then what is left of the batch.
+    static Tensor MeanOfChannels(Tensor x)
+    {
+        Span<int> inner = stackalloc int[x.Rank - 2];
+        for (int i = 0; i < inner.Length; i++) inner[i] = i + 2;
+        return (inner.IsEmpty ? x : x.Sum(inner)).Sum(0) / (x.Count / x.Shape[1]);
     }
 }

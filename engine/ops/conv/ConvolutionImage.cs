@@ -41,7 +41,8 @@ public sealed record ConvolutionImage(ConvolutionGeometry Geometry, int Height, 
     {
         int rows = geometry.Rows.Count(height, windowRows), columns = geometry.Columns.Count(width, windowColumns);
         if (y.Shape[2] == rows && y.Shape[3] == columns && rows > 0 && columns > 0) return;
-        throw new ShapeException($"{op}: a window of {windowRows} x {windowColumns} has {rows} x {columns} positions on an image of {height} x {width}, and the result {y.Shape} others. Change the size of the image or its padding.");
+        throw new ShapeException(
+            $"{op}: a window of {windowRows} x {windowColumns} has {rows} x {columns} positions on an image of {height} x {width}, and the result {y.Shape} others. Change the image or its padding.");
     }
 
     protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)

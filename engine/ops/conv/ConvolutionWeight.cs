@@ -22,7 +22,8 @@ public sealed record ConvolutionWeight(ConvolutionGeometry Geometry, int WindowR
         Require.Rank(Name, "the result", y, 4);
         int groups = Geometry.Groups;
         if (x.Shape[0] != y.Shape[0] || x.Shape[1] % groups != 0 || y.Shape[1] % groups != 0)
-            throw new ShapeException($"{Name}: the image {x.Shape} and the result {y.Shape} differ in images, or have channels that {groups} groups do not divide. Check which result belongs to the image.");
+            throw new ShapeException(
+                $"{Name}: the image {x.Shape} and the result {y.Shape} differ in images, or have channels that {groups} groups do not divide. Check which result belongs to the image.");
         ConvolutionImage.CheckWindows(Name, Geometry, x.Shape[2], x.Shape[3], WindowRows, WindowColumns, y);
         return new Signature([y.Shape[1], x.Shape[1] / groups, WindowRows, WindowColumns], x.DType);
     }

@@ -89,7 +89,8 @@ public sealed record ResampleImage(Resample Forward, int SourceRows, int SourceC
     public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         Shape result = inputs[0].Shape;
-        queue.Call(Kernels.Of(outputs[0].DType), outputs[0].Count).Dense(inputs).Dense(outputs).Value(result[0] * result[1]).Value(Forward.Rows(SourceRows)).Value(Forward.Columns(SourceColumns)).Run();
+        queue.Call(Kernels.Of(outputs[0].DType), outputs[0].Count).Dense(inputs).Dense(outputs).Value(result[0] * result[1])
+            .Value(Forward.Rows(SourceRows)).Value(Forward.Columns(SourceColumns)).Run();
     }
 
     public override void Vjp(VjpRule rule) => rule.Give(0, Dispatch.Run(Forward, rule.Cotangent.Contiguous()));

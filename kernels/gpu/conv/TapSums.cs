@@ -2,7 +2,10 @@ using ILGPU;
 
 namespace Adjoint.Kernels.Gpu;
 
-/// <summary>Convolutions with few targets in a group, such as depthwise ones, and the gradients to their weights: no operand is used often enough to keep it in shared memory. Limit: reads from cache.</summary>
+/// <summary>
+/// Convolutions with few targets in a group, such as depthwise ones, and the gradients to their weights: no operand is used often enough to keep it in shared memory. Limit: reads from
+/// cache.
+/// </summary>
 public static class TapSums
 {
     /// <summary>target = Σ weight · source, plus bias. Launch: one thread a target, neighbours along a row.</summary>

@@ -3,7 +3,10 @@ using ILGPU;
 
 namespace Adjoint.Kernels.Gpu;
 
-/// <summary>Maxima of windows, resampled planes, and the transposes of both as reads of all that a place gives to. Layout: a thread a number of the result, neighbours along a row. Limit: bandwidth.</summary>
+/// <summary>
+/// Maxima of windows, resampled planes, and the transposes of both as reads of all that a place gives to. Layout: a thread a number of the result, neighbours along a row. Limit:
+/// bandwidth.
+/// </summary>
 public static class WindowKernels
 {
     /// <summary>y, places = the largest number of each window and its place in the plane; the first of equals, and a NaN counts as the largest. Launch: one thread a window.</summary>
