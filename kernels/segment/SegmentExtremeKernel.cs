@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Adjoint.Kernels;
 
@@ -58,6 +59,7 @@ public static unsafe class SegmentExtremeKernel
         }
 
         // A NaN is not below anything, and so is taken; from then on nothing is.
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         void Take<V>(V candidate, V place, ref V value, ref V held) where V : struct, IRegister<V, T>
         {
             V low = largest ? candidate : value, high = largest ? value : candidate;

@@ -6,7 +6,7 @@ public static partial class OpCases
     [
         ([7], View.Dense, 0),
         ([1, 1], View.Dense, 1),
-        ([4, 17], View.Transposed, 0),
+        ([3, 7], View.Transposed, 0),
         ([2, 3, 4], View.Stepped, -2),
         ([3, 0], View.Offset, 1),
         ([30, 1500], View.Dense, 1),
@@ -93,7 +93,7 @@ public static partial class OpCases
 
     static IEnumerable<OpCase> Scans()
     {
-        (int[] Shape, View View, int Axis)[] shapes = [.. orderShapes[1..^1], ([3, 4, 40], View.Dense, 1), ([2, 70], View.Dense, 1), ([40, 600], View.Dense, 1), ([300, 90], View.Transposed, 0)];
+        (int[] Shape, View View, int Axis)[] shapes = [.. orderShapes[1..^1], ([3, 4, 40], View.Dense, 1), ([2, 70], View.Dense, 1), ([60, 300], View.Dense, 1), ([300, 90], View.Transposed, 0)];
         foreach (var (shape, view, axis) in shapes)
         {
             bool large = Values.CountOf(shape) > 1000;
@@ -166,7 +166,7 @@ public static partial class OpCases
 
     static IEnumerable<OpCase> Places()
     {
-        (int[] Sorted, int[] Numbers, bool Large)[] searches = [([5], [2, 3], false), ([1], [4], false), ([0], [3], false), ([3, 6], [3, 4], false), ([2, 2, 4], [2, 2, 1], false), ([1000], [9001], true)];
+        (int[] Sorted, int[] Numbers, bool Large)[] searches = [([5], [2, 3], false), ([1], [4], false), ([0], [3], false), ([3, 6], [3, 4], false), ([2, 2, 4], [2, 2, 1], false), ([500], [4101], true)];
         foreach (var (sorted, numbers, large) in searches)
         {
             foreach (bool right in (bool[])[false, true])

@@ -11,9 +11,9 @@ public static partial class OpCases
             ([4, 35], View.Offset, 2),
             ([1, 1], View.Stepped, 1),
             ([0, 3], View.Dense, 2),
-            ([2000, 30], View.Dense, 40),
+            ([1200, 30], View.Dense, 40),
             ([4000], View.Dense, 500),
-            ([600, 90], View.Dense, 1),
+            ([120, 90], View.Dense, 1),
         ];
         foreach (var (shape, view, segments) in shapes)
         {
