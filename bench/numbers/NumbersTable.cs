@@ -4,5 +4,5 @@ namespace Adjoint.Bench;
 static class NumbersTable
 {
     /// <summary>All of them.</summary>
-    public static IEnumerable<NumbersCase> All => [.. ProductNumbers.All, .. FourierNumbers.All];
+    public static IEnumerable<NumbersCase> All => [.. ProductNumbers.All, .. FourierNumbers.All, .. SolverNumbers.All];
 }
