@@ -4,15 +4,12 @@ namespace Adjoint.Bench;
 static class NumbersTable
 {
     /// <summary>All of them.</summary>
-    public static IEnumerable<NumbersCase> All =>
-    [
-        .. ProductNumbers.All,
-        .. LinalgNumbers.All,
-        .. ConvNumbers.All,
-        .. OrderNumbers.All,
-        .. AttentionNumbers.All,
-        .. SequenceNumbers.All,
-        .. FourierNumbers.All,
-        .. SolverNumbers.All,
-    ];
+    .. ProductNumbers.All,
+    .. LinalgNumbers.All,
+    .. ConvNumbers.All,
+    .. OrderNumbers.All,
+    .. AttentionNumbers.All,
+    .. SequenceNumbers.All,
+    .. FourierNumbers.All,
+    .. SolverNumbers.All,
 }
