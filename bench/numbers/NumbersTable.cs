@@ -4,12 +4,15 @@ namespace Adjoint.Bench;
 static class NumbersTable
 {
     /// <summary>All of them.</summary>
-    .. ProductNumbers.All,
-    .. LinalgNumbers.All,
-    .. ConvNumbers.All,
-    .. OrderNumbers.All,
-    .. AttentionNumbers.All,
-    .. SequenceNumbers.All,
-    .. FourierNumbers.All,
-    .. SolverNumbers.All,
+    public static IEnumerable<NumbersCase> All =>
+    [
+        .. ProductNumbers.All,
+        .. LinalgNumbers.All,
+        .. ConvNumbers.All,
+        .. OrderNumbers.All,
+        .. AttentionNumbers.All,
+        .. SequenceNumbers.All,
+        .. FourierNumbers.All,
+        .. SolverNumbers.All,
+    ];
 }
