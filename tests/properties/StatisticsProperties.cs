@@ -137,6 +137,14 @@ public sealed class StatisticsProperties
     });
 
     [Test]
+    public void The_mean_correlation_coefficient_ignores_order_sign_scale_and_which_set_is_first() => Gen.Select(Gen.Int[1, 5], Gen.Int[0, int.MaxValue - 10]).Sample((d, seed) =>
+    {
+        Tensor x = Rows(seed, 20, d), y = Rows(seed + 1, 20, d), order = new Generator(Key.FromSeed(seed)).Permutation(d);
+        double value = MeanCorrelationCoefficient.Between(x, y).Value;
+        return value is >= 0 and <= 1 && Near(MeanCorrelationCoefficient.Between(y, x).Value, value) && Near(MeanCorrelationCoefficient.Between(x, y.Select(1, order) * Rows(seed + 2, 1, d)).Value, value);
+    });
+
+    [Test]
     public void Eigenvalues_sum_to_the_trace_and_multiply_to_the_determinant() => Gen.Select(Gen.Int[1, 3], Gen.Int[0, int.MaxValue]).Sample((n, seed) =>
     {
         Tensor a = Rows(seed, n, n);

@@ -65,6 +65,21 @@ sealed class DecompositionTests
     }
 
     [Test]
+    public void TheCoefficientIsTheBestOfAllPermutations()
+    {
+        Tensor first = Rows(5, 30, 4), second = Rows(6, 30, 4);
+        double[] magnitudes = Correlation.Between(first, second).Abs().Read<double>();
+        double best = 0;
+        for (int code = 0; code < 256; code++)
+        {
+            int[] columns = [code & 3, (code >> 2) & 3, (code >> 4) & 3, code >> 6];
+            if (columns.Distinct().Count() == 4) best = Math.Max(best, columns.Select((column, row) => magnitudes[(row * 4) + column]).Average());
+        }
+
+        Assert.That(MeanCorrelationCoefficient.Between(first, second, CorrelationKind.Pearson).Value, Is.EqualTo(best).Within(1e-14));
+    }
+
+    [Test]
     public void EigenvaluesOfAGeneralMatrixAreThoseOfNumPy()
     {
         var values = Eigenvalues.Of(Fixture.Matrix("general"));
