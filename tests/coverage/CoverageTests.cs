@@ -10,7 +10,7 @@ public sealed class CoverageTests
 {
     static readonly string table = Path.Combine(Repository.Root, "models", "COVERAGE.md");
 
-    static readonly Assembly[] assemblies = [typeof(Tensor).Assembly, typeof(Models.IModel).Assembly];
+    static readonly Assembly[] assemblies = [typeof(Tensor).Assembly, typeof(Models.IModel).Assembly, typeof(Kernels.Gpu.KernelTable).Assembly];
 
     static IEnumerable<TestCaseData> Covers => PaperNeeds.All.SelectMany(static need => need.Covers.Select(cover => new TestCaseData(cover).SetArgDisplayNames($"{need.Name}: {cover}")));
 

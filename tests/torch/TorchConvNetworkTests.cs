@@ -9,8 +9,6 @@ namespace Adjoint.Tests;
 [TestFixture]
 public static class TorchConvNetworkTests
 {
-    const int Steps = 10;
-
     [Test]
     public static void A_residual_block_with_batch_norm_follows_torch([Values] bool planned)
     {
@@ -19,7 +17,7 @@ public static class TorchConvNetworkTests
         foreach (ModuleBuffer buffer in parameters.Buffers)
         {
             if (buffer.Shape.Rank > 0) Fixture.AssertClose(buffer.Value, Fixture.Networks[$"residual/state/{buffer.Name}"], buffer.Name);
-            else Assert.That(buffer.Value.Read<long>()[0], Is.EqualTo(Steps), buffer.Name);
+            else Assert.That(buffer.Value.Read<long>()[0], Is.EqualTo(TorchTraining.Steps), buffer.Name);
         }
 
         model.Training = false;
@@ -38,33 +36,8 @@ public static class TorchConvNetworkTests
         Compare(network, model, parameters, loss);
         parameters.Load(first);
 
-        var optimizer = new Adam(parameters, 1e-2);
-        Tensor data = Fixture.Networks[$"{network}/data/x"], targets = Fixture.Networks[$"{network}/data/target"], x = data[0].Clone(), target = targets[0].Clone();
-        var losses = new double[Steps];
-        Plan? plan = null;
-        for (int step = 0; step < Steps; step++)
-        {
-            data[step].CopyInto(x);
-            targets[step].CopyInto(target);
-            if (!planned) losses[step] = Once().Item();
-            else
-            {
-                if (plan is null) plan = Plan.Record(Once);
-                else plan.Run();
-                losses[step] = plan.Output.Item();
-            }
-        }
-
-        Fixture.AssertClose(Tensor.From(losses).To(DType.F32), Fixture.Networks[$"{network}/losses"], "loss");
-        foreach (Parameter parameter in parameters.Parameters) Fixture.AssertClose(parameter.Value, Fixture.Networks[$"{network}/final/{parameter.Name}"], $"final {parameter.Name}");
+        TorchTraining.Follow(network, new Adam(parameters, 1e-2), planned, batch => loss(model.Forward(batch["x"]), batch["target"]));
         return parameters;
-
-        Tensor Once()
-        {
-            Tensor value = loss(model.Forward(x), target);
-            optimizer.Update(value);
-            return value;
-        }
     }
 
     static void Compare(string network, Layer model, ParameterSet parameters, Func<Tensor, Tensor, Tensor> loss)

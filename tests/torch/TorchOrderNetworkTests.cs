@@ -6,42 +6,13 @@ namespace Adjoint.Tests;
 [TestFixture]
 public static class TorchOrderNetworkTests
 {
-    const int Steps = 10, Nodes = 7, Edges = 24;
+    const int Nodes = 7, Edges = 24;
 
     [Test]
     public static void Message_passing_with_segment_softmax_follows_torch([Values] bool planned)
     {
         var model = new MessagePassing();
-        var parameters = new ParameterSet(model, Key.FromSeed(0));
-        parameters.Load(Fixture.Networks.Under("message_passing/initial/"));
-        var optimizer = new Adam(parameters, 1e-2);
-        Dictionary<string, Tensor> data = Fixture.Networks.Under("message_passing/data/");
-        Dictionary<string, Tensor> batch = data.ToDictionary(static entry => entry.Key, static entry => entry.Value[0].Clone());
-        var losses = new double[Steps];
-        Plan? plan = null;
-        for (int step = 0; step < Steps; step++)
-        {
-            foreach (var (name, target) in batch) data[name][step].CopyInto(target);
-            if (!planned)
-            {
-                losses[step] = Once().Item();
-                continue;
-            }
-
-            if (plan is null) plan = Plan.Record(Once);
-            else plan.Run();
-            losses[step] = plan.Output.Item();
-        }
-
-        Fixture.AssertClose(Tensor.From(losses).To(DType.F32), Fixture.Networks["message_passing/losses"], "loss");
-        foreach (var (name, value) in parameters.State) Fixture.AssertClose(value, Fixture.Networks[$"message_passing/final/{name}"], $"final {name}");
-
-        Tensor Once()
-        {
-            Tensor value = model.Loss(batch);
-            optimizer.Update(value);
-            return value;
-        }
+        TorchTraining.Follow("message_passing", new Adam(TorchTraining.Load("message_passing", model), 1e-2), planned, model.Loss);
     }
 
     sealed class MessagePassing : Module

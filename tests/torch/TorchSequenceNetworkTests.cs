@@ -6,16 +6,14 @@ namespace Adjoint.Tests;
 [TestFixture]
 public static class TorchSequenceNetworkTests
 {
-    const int Steps = 10;
-
     [Test]
     public static void Encoder_layer_follows_torch([Values] bool normFirst, [Values] bool planned, [Values] AttentionMemory memory)
     {
         string name = normFirst ? "encoder_pre" : "encoder_post";
         var block = new TransformerEncoderLayer(8, 2, 16, normFirst ? Activation.Gelu : Activation.Relu, normFirst, memory: memory);
         var head = new Linear(8, 1);
-        ParameterSet parameters = Load(name, new Composite(("block", block), ("head", head)));
-        Train(name, new Adam(parameters, 5e-3, epsilon: 1e-3), planned, batch => Losses.MeanSquaredError(head.Forward(block.Forward(batch["x"])).Squeeze(-1), batch["y"]));
+        ParameterSet parameters = TorchTraining.Load(name, new Composite(("block", block), ("head", head)));
+        TorchTraining.Follow(name, new Adam(parameters, 5e-3, epsilon: 1e-3), planned, batch => Losses.MeanSquaredError(head.Forward(block.Forward(batch["x"])).Squeeze(-1), batch["y"]));
     }
 
     [Test]
@@ -62,50 +60,14 @@ public static class TorchSequenceNetworkTests
     static void Recurrent(string name, Layer cells, bool planned)
     {
         var head = new Linear(6, 1);
-        ParameterSet parameters = Load(name, new Composite(("cells", cells), ("head", head)));
-        Train(name, new Adam(parameters, 1e-2), planned, batch => Losses.MeanSquaredError(head.Forward(cells.Forward(batch["x"]).At(1, -1)).Squeeze(-1), batch["y"]));
+        ParameterSet parameters = TorchTraining.Load(name, new Composite(("cells", cells), ("head", head)));
+        TorchTraining.Follow(name, new Adam(parameters, 1e-2), planned, batch => Losses.MeanSquaredError(head.Forward(cells.Forward(batch["x"]).At(1, -1)).Squeeze(-1), batch["y"]));
     }
 
     static void Regression(string name, Func<ParameterSet, Optimizer> make, bool planned)
     {
         var model = new Mlp([5, 8, 1], Activation.Tanh);
-        Train(name, make(Load(name, model)), planned, batch => Losses.MeanSquaredError(model.Forward(batch["x"]).Squeeze(-1), batch["y"]));
-    }
-
-    static ParameterSet Load(string network, Module model)
-    {
-        var parameters = new ParameterSet(model, Key.FromSeed(0));
-        parameters.Load(Fixture.Networks.Under($"{network}/initial/"));
-        return parameters;
-    }
-
-    static void Train(string network, Optimizer optimizer, bool planned, Func<IReadOnlyDictionary<string, Tensor>, Tensor> loss)
-    {
-        Dictionary<string, Tensor> data = Fixture.Networks.Under($"{network}/data/");
-        Dictionary<string, Tensor> batch = data.ToDictionary(static entry => entry.Key, static entry => entry.Value[0].Clone());
-        var losses = new double[Steps];
-        Plan? plan = null;
-        for (int step = 0; step < Steps; step++)
-        {
-            foreach (var (name, target) in batch) data[name][step].CopyInto(target);
-            if (!planned) losses[step] = Once().Item();
-            else
-            {
-                if (plan is null) plan = Plan.Record(Once);
-                else plan.Run();
-                losses[step] = plan.Output.Item();
-            }
-        }
-
-        Fixture.AssertClose(Tensor.From(losses).To(DType.F32), Fixture.Networks[$"{network}/losses"], $"{network} loss");
-        foreach (var (name, value) in optimizer.Parameters.State) Fixture.AssertClose(value, Fixture.Networks[$"{network}/final/{name}"], $"{network} final {name}");
-
-        Tensor Once()
-        {
-            Tensor value = loss(batch);
-            optimizer.Update(value);
-            return value;
-        }
+        TorchTraining.Follow(name, make(TorchTraining.Load(name, model)), planned, batch => Losses.MeanSquaredError(model.Forward(batch["x"]).Squeeze(-1), batch["y"]));
     }
 
     sealed class WeightVector : Module

@@ -6,8 +6,6 @@ namespace Adjoint.Tests;
 [TestFixture]
 public static class TorchSolverNetworkTests
 {
-    const int Steps = 10;
-
     [Test]
     public static void A_neural_ode_with_Adam_follows_torch([Values] bool planned)
     {
@@ -23,35 +21,6 @@ public static class TorchSolverNetworkTests
         Train("ensemble", model, planned, batch => (model.Forward(batch["x"]) - batch["y"]).Square().Mean([1, 2]).Sum());
     }
 
-    static void Train(string network, Module model, bool planned, Func<IReadOnlyDictionary<string, Tensor>, Tensor> loss)
-    {
-        var parameters = new ParameterSet(model, Key.FromSeed(0));
-        parameters.Load(Fixture.Networks.Under($"{network}/initial/"));
-        var optimizer = new Adam(parameters, 1e-2);
-        Dictionary<string, Tensor> data = Fixture.Networks.Under($"{network}/data/");
-        Dictionary<string, Tensor> batch = data.ToDictionary(static entry => entry.Key, static entry => entry.Value[0].Clone());
-        var losses = new double[Steps];
-        Plan? plan = null;
-        for (int step = 0; step < Steps; step++)
-        {
-            foreach (var (name, target) in batch) data[name][step].CopyInto(target);
-            if (!planned) losses[step] = Once().Item();
-            else
-            {
-                if (plan is null) plan = Plan.Record(Once);
-                else plan.Run();
-                losses[step] = plan.Output.Item();
-            }
-        }
-
-        Fixture.AssertClose(Tensor.From(losses).To(DType.F32), Fixture.Networks[$"{network}/losses"], "loss");
-        foreach (var (name, value) in parameters.State) Fixture.AssertClose(value, Fixture.Networks[$"{network}/final/{name}"], $"final {name}");
-
-        Tensor Once()
-        {
-            Tensor value = loss(batch);
-            optimizer.Update(value);
-            return value;
-        }
-    }
+    static void Train(string network, Module model, bool planned, Func<Dictionary<string, Tensor>, Tensor> loss) =>
+        TorchTraining.Follow(network, new Adam(TorchTraining.Load(network, model), 1e-2), planned, loss);
 }
