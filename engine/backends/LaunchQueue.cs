@@ -78,10 +78,10 @@ public abstract class LaunchQueue
     }
 
     /// <summary>Copies elements of one size between places of two tensors.</summary>
-    internal void Copy(Tensor source, ReadOnlySpan<int> sourceStrides, Tensor target, ReadOnlySpan<int> targetStrides, int start, ReadOnlySpan<int> sizes)
+    internal void Copy(Tensor source, ReadOnlySpan<int> sourceStrides, Tensor target, ReadOnlySpan<int> targetStrides, int start, ReadOnlySpan<int> sizes, int sourceStart = 0)
     {
         Nest nest = Nest.From(LoopNest.Create(sizes, sourceStrides, targetStrides));
-        nest.Start0 = source.Layout.Offset;
+        nest.Start0 = source.Layout.Offset + sourceStart;
         nest.Start1 = target.Layout.Offset + start;
         int count = 1;
         foreach (int size in sizes) count *= size;

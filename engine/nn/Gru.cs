@@ -65,9 +65,9 @@ public sealed class Gru : Layer
         {
             RecurrentWeights weights = layers[i];
             weights.Check("Gru", x, states?[i], 3);
-            Tensor input = weights.OfInput(x), state = states?[i] ?? Tensor.Zeros([x.Shape[0], weights.Hidden], x.DType, x.Device);
-            var all = new Tensor[x.Shape[1]];
-            for (int step = 0; step < all.Length; step++) all[step] = state = GruCell.Step(weights, input.At(1, step), state);
+            Tensor state = states?[i] ?? Tensor.Zeros([x.Shape[0], weights.Hidden], x.DType, x.Device);
+            Tensor[] inputs = weights.OfInput(x).Unstack(1), all = new Tensor[inputs.Length];
+            for (int step = 0; step < all.Length; step++) all[step] = state = GruCell.Step(weights, inputs[step], state);
             x = TensorMath.Stack(all, 1);
             last[i] = state;
         }

@@ -68,12 +68,12 @@ public sealed class Lstm : Layer
             RecurrentWeights weights = layers[i];
             weights.Check("Lstm", x, states?[i].Hidden, 3);
             weights.Check("Lstm", x, states?[i].Memory, 3);
-            Tensor input = weights.OfInput(x), zero = Tensor.Zeros([x.Shape[0], weights.Hidden], x.DType, x.Device);
+            Tensor zero = Tensor.Zeros([x.Shape[0], weights.Hidden], x.DType, x.Device);
             LstmState state = states?[i] ?? new(zero, zero);
-            var all = new Tensor[x.Shape[1]];
+            Tensor[] inputs = weights.OfInput(x).Unstack(1), all = new Tensor[inputs.Length];
             for (int step = 0; step < all.Length; step++)
             {
-                state = LstmCell.Step(weights, input.At(1, step), state);
+                state = LstmCell.Step(weights, inputs[step], state);
                 all[step] = state.Hidden;
             }
 

@@ -159,6 +159,7 @@ public static class OpTable
         Op("move", new Expand([4, 3]), "x[3]"),
         Op("move", new Slice(0, 1, 2, 2), "x[5]"),
         Op("move", new Embed(new Slice(0, 1, 2, 2), [5]), "x[2]"),
+        Op("move", new Split(0, 2), "x[4,3]"),
         Op("move", new Concat(0), "x[2,3] x[4,3]"),
         Op("move", new Copy(), "x[4] | x[3,2]'"),
         Op("move", static type => new CopyInto([4], type), "x[4] -> x[4]"),

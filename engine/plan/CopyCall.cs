@@ -5,11 +5,11 @@ namespace Adjoint;
 /// <summary>A copy between two layouts in a plan: the loops over them and both addresses are known.</summary>
 static class CopyCall
 {
-    /// <summary>Copies a tensor to places of another from an element on, with the strides along the source's axes given.</summary>
-    public static PlannedCall Make(Tensor source, ReadOnlySpan<int> sourceStrides, Tensor target, ReadOnlySpan<int> targetStrides, long start, ReadOnlySpan<int> sizes)
+    /// <summary>Copies a tensor, or what it has from an element on, to places of another from an element on, with the strides along the source's axes given.</summary>
+    public static PlannedCall Make(Tensor source, ReadOnlySpan<int> sourceStrides, Tensor target, ReadOnlySpan<int> targetStrides, long start, ReadOnlySpan<int> sizes, long sourceStart = 0)
     {
         LoopNest nest = LoopNest.Create(sizes, sourceStrides, targetStrides);
-        nint from = source.Address(), to = target.Address() + (nint)(start * target.DType.Size());
+        nint from = source.Address() + (nint)(sourceStart * target.DType.Size()), to = target.Address() + (nint)(start * target.DType.Size());
         return target.DType.Size() switch
         {
             4 => new Call<int>(nest, from, to),

@@ -62,6 +62,23 @@ public static partial class OpCases
         yield return new OpCase(typeof(Concat), "stack", [new([2, 3]), new([2, 3], View.Transposed)], x => TensorMath.Stack(x, 1),
             x => Joined([x[0].Reshape(2, 1, 3), x[1].Reshape(2, 1, 3)], 1));
 
+        (Input Whole, int Axis, int Parts, int Shown)[] cut =
+        [
+            (new([6]), 0, 3, 1), (new([2, 6, 3], View.Transposed), 1, 3, 2), (new([4, 5], View.Stepped), 0, 1, 0), (new([3, 6], View.Expanded), -1, 2, 1), (new([0, 4]), 1, 2, 0),
+            (new([120, 600]), 1, 4, 3),
+        ];
+        foreach (var (whole, axis, parts, shown) in cut)
+        {
+            int[] shape = whole.Shape;
+            int place = axis < 0 ? axis + shape.Length : axis, size = shape[place] / parts;
+            yield return new OpCase(typeof(Split), $"{shown} of {parts} along {axis}", [whole], x => x[0].Split(axis, parts)[shown], x => x[0].Slice(place, shown * size, size, 1))
+            { IsLarge = Values.CountOf(shape) > 1000 };
+            if (Values.CountOf(shape) > 1000) continue;
+            yield return new OpCase(typeof(Split), $"{parts} along {axis} put together again", [whole], x => TensorMath.Concat(x[0].Split(axis, parts), axis), x => x[0]);
+        }
+
+        yield return new OpCase(typeof(Split), "unstacked", [new([2, 3])], x => x[0].Unstack(1)[2], x => x[0].Slice(1, 2, 1, 1).Reshape(2));
+
         foreach (OpCase one in Casts()) yield return one;
     }
 

@@ -73,6 +73,24 @@ public sealed record Copy : Op, IPointwiseOp
         }
     }
 
+    /// <summary>Copies places start, start + 1, … of one axis to a whole tensor.</summary>
+    internal static void FromSlice(Tensor source, Tensor target, int axis, int start)
+    {
+        if (target.Count == 0) return;
+        switch (source.DType.Size())
+        {
+            case 4: FromSlice<int>(source, target, axis, start); break;
+            case 8: FromSlice<long>(source, target, axis, start); break;
+            default: FromSlice<byte>(source, target, axis, start); break;
+        }
+    }
+
+    static unsafe void FromSlice<T>(Tensor source, Tensor target, int axis, int start) where T : unmanaged
+    {
+        fixed (T* x = &source.First<T>(), y = &target.First<T>())
+            CopyKernel.Run(LoopNest.Create(target.Shape.Sizes, source.Layout.Strides, target.Layout.Strides), x + ((long)start * source.Layout.Strides[axis]), y);
+    }
+
     /// <summary><see cref="IntoSlice(Tensor, Tensor, int, int, int)"/> in a plan.</summary>
     internal static PlannedCall PrepareIntoSlice(Tensor source, Tensor target, int axis, int start, int step)
     {
