@@ -129,6 +129,7 @@ public static class OpTable
         Op("index", new AddAt(0, 200), "x[5,3] i[5] | x[2,3] i[2]"),
         Op("index", new TakeAlong(0), "x[5,3] i[2,3]"),
         Op("index", new AddAlong(0, 1), "x[5,3] i[5,3] | x[600,1] i[600,1]"),
+        Op("index", new CopyRowsInto(), "x[2,3] i[2] -> x[5,3]"),
         Op("index", new GatherSum(), "x[5,3] i[4,2] | x[5,3] i[4,2] x[3]"),
         Op("index", new ScatterSum(1), "x[4,3] i[4,2]"),
 
@@ -167,6 +168,11 @@ public static class OpTable
         Op("move", static type => new Cast(type), "f[4] | d[4] | n[4] | i[4] | b[4]"),
         Op("move", static type => new Fill([4], type, 0), ""),
         Op("move", static type => new Sequence([4], type, 0, 1), ""),
+
+        Op("environments", new AllowedActions<Corridor>(new Corridor(4), false), "i[3,1]"),
+        Op("environments", new AllowedActions<Corridor>(new Corridor(4), true), "i[3,1]"),
+        Op("environments", new StepStates<Corridor>(new Corridor(4), false), "i[3,1] i[3]"),
+        Op("environments", new StepStates<Corridor>(new Corridor(4), true), "i[3,1] i[3]"),
 
         Op("random", static type => new RandomFill(RandomKind.Uniform, [4], type, 0, 1), "i[2]"),
         Op("random", static type => new RandomFill(RandomKind.Normal, [4], type, 0, 1), "i[2]"),

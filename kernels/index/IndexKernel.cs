@@ -39,6 +39,15 @@ public static unsafe class IndexKernel
         for (int j = 0; j < count; j++) y[j] = x[indices[j]];
     }
 
+    /// <summary>y[places[j], :] = x[j, :] for x [count, inner], in the order of j; a place of -1 is left out.</summary>
+    public static void PutRows<T>(T* x, long* places, T* y, int inner, int count) where T : unmanaged
+    {
+        for (int j = 0; j < count; j++)
+        {
+            if (places[j] >= 0) Rows.Copy(x + ((long)j * inner), y + (places[j] * inner), inner);
+        }
+    }
+
     /// <summary>y[o, indices[j], :] += x[o, j, :] for x [outer, count, inner] and y [outer, size, inner], in the order of j.</summary>
     public static void AddAt<T>(T* x, long* indices, T* y, int outer, int size, int inner, int count)
         where T : unmanaged, System.Numerics.INumber<T>

@@ -49,9 +49,10 @@ public class KernelReference
     /// <inheritdoc/>
     public override string ToString() => Name;
 
-    /// <summary>Whether a type is a pointwise operator, as which a kernel's type argument may be any of a user's own.</summary>
+    /// <summary>Whether a type is a pointwise operator or an environment, as which a kernel's type argument may be any of a user's own.</summary>
     public static bool IsOperator(Type type) =>
-        typeof(IUnaryOperator).IsAssignableFrom(type) || typeof(IBinaryOperator).IsAssignableFrom(type) || typeof(IComparison).IsAssignableFrom(type);
+        typeof(IUnaryOperator).IsAssignableFrom(type) || typeof(IBinaryOperator).IsAssignableFrom(type) || typeof(IComparison).IsAssignableFrom(type)
+        || typeof(IEnvironment).IsAssignableFrom(type);
 
     /// <summary>The part of a kernel's name that stands for a type: f32, f64, i32, i64, bool, u64, or the type's name followed by its arguments' labels.</summary>
     public static string Label(Type type)

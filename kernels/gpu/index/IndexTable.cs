@@ -16,6 +16,7 @@ static class IndexTable
         One(typeof(GatherKernels), nameof(GatherKernels.GatherSum), "index_gather_sum", Lanes),
         One(typeof(GatherKernels), nameof(GatherKernels.ArgExtreme), "index_arg_extreme", Numbers, KernelTraits.Warps),
         One(typeof(GatherKernels), nameof(GatherKernels.ArgExtremeLine), "index_arg_extreme_line", Numbers),
+        One(typeof(ScatterKernels), nameof(ScatterKernels.PutRows), "index_put_rows", Words),
         One(typeof(ScatterKernels), nameof(ScatterKernels.AddAtPlaces), "index_add_at_places", AllLanes, KernelTraits.Warps),
         One(typeof(ScatterKernels), nameof(ScatterKernels.AddAtColumns), "index_add_at_columns", AllLanes),
         One(typeof(ScatterKernels), nameof(ScatterKernels.AddAlong), "index_add_along", AllLanes),

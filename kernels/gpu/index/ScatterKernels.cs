@@ -4,11 +4,29 @@ using ILGPU;
 namespace Adjoint.Kernels.Gpu;
 
 /// <summary>
-/// Additions at places given by indices, over dense operands, in the order of the indices and without atomics, so that repeated indices sum to the same bits every time. Indices
-/// out of range add nothing; <see cref="GatherKernels.Check"/> finds them.
+/// Writes and additions at places given by indices, over dense operands, in the order of the indices and without atomics, so that repeated indices give the same bits every time. Indices
+/// out of range do nothing; <see cref="GatherKernels.Check"/> finds them.
 /// </summary>
 public static class ScatterKernels
 {
+    /// <summary>
+    /// y[places[j], i] = x[j, i] for x [count, inner], y [size, inner]; of rows with one place the last stays. Layout: a thread an element of x, which looks whether a later row has its place. Launch: one
+    /// thread an element. Limit: bandwidth for few rows, count² index reads from cache for many.
+    /// </summary>
+    public static void PutRows<T>(ArrayView<T> x, ArrayView<long> places, ArrayView<T> y, int size, int inner, int count) where T : unmanaged
+    {
+        long element = Places.Thread, j = element / inner;
+        if (j >= count) return;
+        long place = places[j];
+        if (place < 0 || place >= size) return;
+        for (long later = j + 1; later < count; later++)
+        {
+            if (places[later] == place) return;
+        }
+
+        y[(place * inner) + element - (j * inner)] = x[element];
+    }
+
     /// <summary>
     /// y[o, indices[j], i] += x[o, j / hot, i] for x [outer, count / hot, inner], y [outer, size, inner]. Layout: a warp takes one place and 32 neighbours along inner, and looks through all
     /// indices, 32 at a time. Launch: a warp for each place and each 32 of inner. Limit: size·count index reads, from cache.

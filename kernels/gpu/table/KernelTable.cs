@@ -18,6 +18,7 @@ public static class KernelTable
         .. SegmentTable.All,
         .. AttentionTable.All,
         .. FourierTable.All,
+        .. EnvironmentTable.All,
     ]);
 
     /// <summary>The kernels in order of their families, then those of the program.</summary>
