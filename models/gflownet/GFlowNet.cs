@@ -1,0 +1,187 @@
+using Adjoint.Kernels;
+
+namespace Adjoint.Models.GFlowNets;
+
+/// <summary>
+/// Trains a policy to draw objects in proportion to a reward: each iteration samples a batch of trajectories, and takes a step on a balance loss. Sampling and learning are recorded as plans. Where all
+/// trajectories have one length the iteration is one plan. Where they end at different times, the host leaves out those that have ended, so that the network is asked no more than needed; the numbers of
+/// the states never come to the host.
+/// </summary>
+/// <typeparam name="TEnvironment">The rules.</typeparam>
+/// <example><code>
+/// var environment = new Hypergrid(dimensions: 2, side: 8);
+/// var policy = new HotMlpPolicy(new PolicyLayout(environment.Actions, environment.BackwardActions, HasFlow: false), environment.Cells, environment.Levels, 256, 256);
+/// var network = new GFlowNet&lt;Hypergrid&gt;(environment, policy, new HypergridReward(2, 8, 0.1, 0.5, 2).LogOf, new TrajectoryBalance(), new GFlowNetSettings(), Key.FromSeed(0));
+/// for (int i = 0; i &lt; 2000; i++) network.Iterate();
+/// </code></example>
+public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvironment
+{
+    readonly TEnvironment environment;
+    readonly Func<Tensor, Tensor> reward;
+    readonly IObjective? objective;
+    readonly GFlowNetSettings settings;
+    readonly LogPartition? partition;
+    readonly ForwardSampler<TEnvironment> sampler;
+    readonly TrajectoryReader<TEnvironment> reader;
+    readonly Generator generator;
+    readonly TrajectoryLoop loop;
+    Plan? whole;
+
+    /// <summary>Makes parameters, memory and the optimiser.</summary>
+    /// <param name="environment">The rules.</param>
+    /// <param name="policy">The network, with the heads that the objective asks for.</param>
+    /// <param name="reward">log R [rows] of states [rows, cells], in tensor ops.</param>
+    /// <param name="objective">The balance loss; null for flow matching.</param>
+    /// <param name="settings">How to train.</param>
+    /// <param name="key">All randomness.</param>
+    /// <exception cref="SettingException">The objective asks for a head that the policy lacks, or for what the environment does not have.</exception>
+    public GFlowNet(TEnvironment environment, Policy policy, Func<Tensor, Tensor> reward, IObjective? objective, GFlowNetSettings settings, Key key)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        ArgumentNullException.ThrowIfNull(settings);
+        this.environment = environment;
+        this.reward = reward;
+        this.objective = objective;
+        this.settings = settings;
+        Policy = policy;
+        Check(policy.Layout);
+        List<(string, Module)> modules = [("policy", policy)];
+        List<ParameterGroup> groups = [];
+        if (Needs.HasFlag(ObjectiveNeeds.LogZ))
+        {
+            partition = new LogPartition(settings.LogZStart);
+            modules.Add(("partition", partition));
+            groups.Add(new ParameterGroup(partition, learningRateScale: settings.LogZRate / settings.LearningRate, weightDecay: 0));
+        }
+
+        Parameters = new ParameterSet(new Composite([.. modules]), key.Split("weights"), settings.Type, groups);
+        Optimizer = new AdamW(Parameters, settings.LearningRate, weightDecay: settings.WeightDecay)
+        {
+            Clip = double.IsFinite(settings.Clip) ? new GradientClip(Parameters, settings.Clip) : null,
+        };
+        generator = new Generator(key.Split("sampling"));
+        bool evaluatesEnds = environment.HasFixedLength && policy.Layout.BackwardActions > 0;
+        reader = new TrajectoryReader<TEnvironment>(environment, policy, reward, Needs, settings.Batch, evaluatesEnds);
+        loop = new TrajectoryLoop(settings.Batch, environment.LongestPath);
+        sampler = new ForwardSampler<TEnvironment>(environment, policy, Logits, settings.Batch, loop.Capacity, settings.Type, generator);
+    }
+
+    /// <summary>The network.</summary>
+    public Policy Policy { get; }
+
+    /// <summary>Its parameters, and log Z.</summary>
+    public ParameterSet Parameters { get; }
+
+    /// <summary>The optimiser.</summary>
+    public AdamW Optimizer { get; }
+
+    /// <summary>Counter of all draws, which a checkpoint holds.</summary>
+    public Tensor GeneratorState => generator.State;
+
+    /// <summary>Probability that a step is uniform over the allowed actions.</summary>
+    public double Exploration
+    {
+        set => sampler.Exploration.Write(value);
+    }
+
+    /// <summary>The temperature by which logits are divided in draws.</summary>
+    public double Temperature
+    {
+        set => sampler.InverseTemperature.Write(1 / value);
+    }
+
+    /// <summary>Objects of the last iteration [batch, cells].</summary>
+    public Tensor Objects => sampler.Current;
+
+    /// <summary>States of the last iteration's trajectories at which the policy was asked.</summary>
+    public int VisitCount { get; private set; }
+
+    /// <summary>Loss of the last iteration.</summary>
+    public double Loss { get; private set; } = double.NaN;
+
+    /// <summary>Learned log Z; not a number without one.</summary>
+    public double LogZ => partition?.Value.Value.Item() ?? double.NaN;
+
+    /// <summary>The plan of whole iterations, where there is one.</summary>
+    public Plan? WholePlan => whole;
+
+    /// <summary>
+    /// Floating-point operations that the last iteration needed: one forward pass at each visited state, and a backward pass of twice as much. Rows that fill up a batch do not count.
+    /// </summary>
+    public double UsefulFlops => 3.0 * VisitCount * Policy.FlopsPerState;
+
+    ObjectiveNeeds Needs => objective?.Needs ?? ObjectiveNeeds.None;
+
+    /// <summary>Samples a batch and takes a step.</summary>
+    public void Iterate()
+    {
+        if (environment.HasFixedLength)
+        {
+            if (whole is null) whole = Plan.Record(() => Learn(SampleAll(), null));
+            else whole.Run();
+            Loss = whole.Output.Item();
+            return;
+        }
+
+        VisitCount = loop.Sample(sampler);
+        Loss = loop.Learn(slots => Learn(slots.Shape[0], slots)).Item();
+    }
+
+    /// <summary>log P_F [rows, actions] and log P_B [rows, backward actions] of states [rows, cells], -inf where not allowed.</summary>
+    public (Tensor Forward, Tensor Backward) LogProbabilities(Tensor states)
+    {
+        ArgumentNullException.ThrowIfNull(states);
+        using var pause = Autodiff.Pause();
+        PolicyHeads heads = Policy.Layout.Split(Policy.Forward(states));
+        Tensor none = Tensor.Scalar(double.NegativeInfinity, settings.Type), allowedBack = environment.AllowedBack(states);
+        Tensor forward = TensorMath.Where(environment.AllowedActions(states), Logits(heads, states), none).LogSoftmax();
+        Tensor backward = heads.Backward ?? Tensor.Zeros(allowedBack.Shape, settings.Type);
+        return (forward, TensorMath.Where(allowedBack, backward, none).LogSoftmax());
+    }
+
+    Tensor Logits(PolicyHeads heads, Tensor states) =>
+        objective is null ? FlowMatching.Logits(heads.Forward, environment.HasFixedLength ? null : reward(states)) : heads.Forward;
+
+    // Trajectories of one length fill their levels one after another.
+    int SampleAll()
+    {
+        int batch = settings.Batch, levels = environment.LongestPath;
+        sampler.Begin(Tensor.Range(batch));
+        for (int level = 1; level < levels; level++) sampler.Advance(Tensor.Range(batch), Tensor.Range(batch, level * batch));
+        sampler.End(Tensor.Range(batch, levels * batch), reader.EvaluatesEnds);
+        VisitCount = batch * (reader.EvaluatesEnds ? levels + 1 : levels);
+        return (levels + 1) * batch;
+    }
+
+    Tensor Learn(int count, Tensor? slots)
+    {
+        Tensor loss;
+        if (objective is null)
+        {
+            var (states, _, arrivals, _) = sampler.Visits.First(count);
+            loss = FlowMatching.Loss(environment, Policy, reward, states, arrivals.GreaterOrEqual(0).And(reader.IsReal(slots, count)));
+        }
+        else
+        {
+            TrajectoryTerms terms = reader.Read(sampler.Visits, count, slots, sampler.Current);
+            loss = objective.Loss(terms with { LogZ = partition?.Value.Value });
+        }
+
+        Optimizer.Update(loss);
+        return loss;
+    }
+
+    void Check(PolicyLayout layout)
+    {
+        if (Needs.HasFlag(ObjectiveNeeds.LogFlow) && !layout.HasFlow) throw new SettingException("GFlowNet: the objective balances flows of states, which the policy does not give. Make its layout with HasFlow.");
+        if (environment.HasFixedLength && (Needs.HasFlag(ObjectiveNeeds.StateReward) || Needs.HasFlag(ObjectiveNeeds.Stop)))
+            throw new SettingException("GFlowNet: the objective takes every state as an object, but here objects are complete ones only. Choose another objective.");
+    }
+
+    sealed class LogPartition : Module
+    {
+        public LogPartition(double start) => Value = Add("log_z", [1], Initializers.Constant(start));
+
+        public Parameter Value { get; }
+    }
+}

@@ -1,0 +1,26 @@
+namespace Adjoint.Models.GFlowNets;
+
+/// <summary>How a GFlowNet is trained (gflownet specification, section 3.4).</summary>
+public sealed record GFlowNetSettings
+{
+    /// <summary>Trajectories of an iteration, from the policy.</summary>
+    public int Batch { get; init; } = 16;
+
+    /// <summary>Learning rate of the network.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>Learning rate of log Z.</summary>
+    public double LogZRate { get; init; } = 0.1;
+
+    /// <summary>First value of log Z.</summary>
+    public double LogZStart { get; init; }
+
+    /// <summary>Decoupled weight decay of the network.</summary>
+    public double WeightDecay { get; init; }
+
+    /// <summary>Bound on the norm of the gradient; infinity for none.</summary>
+    public double Clip { get; init; } = double.PositiveInfinity;
+
+    /// <summary>f32, or f64 for checks.</summary>
+    public DType Type { get; init; } = DType.F32;
+}

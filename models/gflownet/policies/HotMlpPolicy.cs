@@ -1,0 +1,83 @@
+namespace Adjoint.Models.GFlowNets;
+
+/// <summary>
+/// Linear layers with relu between them over states as k-hot rows, one one a cell: the first layer adds up the rows of its weight that the cells name. The policy of the grids and of short strings (gflownet
+/// specification, section 3.4).
+/// </summary>
+public sealed class HotMlpPolicy : Policy, IRecallingPolicy
+{
+    readonly HotLinear first;
+    readonly Linear[] rest;
+    readonly int cells;
+    readonly int levels;
+
+    /// <summary>Makes the layers.</summary>
+    /// <param name="layout">The heads.</param>
+    /// <param name="cells">How many leading cells of a state the policy sees.</param>
+    /// <param name="levels">Each cell is in 0 … levels-1.</param>
+    /// <param name="hidden">Widths of the hidden layers; at least one.</param>
+    public HotMlpPolicy(PolicyLayout layout, int cells, int levels, params ReadOnlySpan<int> hidden) : base(layout)
+    {
+        if (hidden.IsEmpty) throw new SettingException("HotMlpPolicy: no hidden layer. Give at least one width.");
+        this.cells = cells;
+        this.levels = levels;
+        Widths = [.. hidden, layout.Width];
+        first = Child("first", new HotLinear(cells * levels, hidden[0]));
+        rest = new Linear[hidden.Length];
+        for (int i = 0; i < rest.Length; i++) rest[i] = Child($"layers.{i}", new Linear(Widths[i], Widths[i + 1]));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<int> Widths { get; }
+
+    /// <inheritdoc/>
+    public override long FlopsPerState => ((long)cells * Widths[0]) + rest.Sum(static layer => 2L * layer.Inputs * layer.Outputs);
+
+    /// <inheritdoc/>
+    public override Tensor Forward(Tensor states) => Compute(states)[^1];
+
+    /// <inheritdoc/>
+    public Tensor[] Compute(Tensor states)
+    {
+        var results = new Tensor[rest.Length + 1];
+        results[0] = first.Forward(Places(states)).Relu();
+        for (int i = 0; i < rest.Length; i++)
+        {
+            Tensor y = rest[i].Forward(results[i]);
+            results[i + 1] = i + 1 < rest.Length ? y.Relu() : y;
+        }
+
+        return results;
+    }
+
+    /// <inheritdoc/>
+    public Tensor Recall(Tensor states, Tensor[] results)
+    {
+        ArgumentNullException.ThrowIfNull(results);
+        Tensor places = Places(states);
+        Tensor[] parameters = [first.Weight.Value, first.Bias!.Value, .. rest.SelectMany(static layer => (Tensor[])[layer.Weight.Value, layer.Bias!.Value])];
+        return Autodiff.Custom("recall", _ => results[^1], (inputs, _, cotangent) => Gradients(inputs, places, results, cotangent), null, parameters);
+    }
+
+    // Back-propagation through the layers, from results that are there already.
+    static Tensor[] Gradients(Tensor[] parameters, Tensor places, Tensor[] results, Tensor cotangent)
+    {
+        var gradients = new Tensor[parameters.Length];
+        for (int layer = results.Length - 1; layer > 0; layer--)
+        {
+            gradients[2 * layer] = cotangent.Transpose().MatMul(results[layer - 1]);
+            gradients[(2 * layer) + 1] = cotangent.Sum(0);
+            cotangent = cotangent.MatMul(parameters[2 * layer]) * results[layer - 1].Heaviside();
+        }
+
+        gradients[0] = cotangent.ScatterSum(places, parameters[0].Shape[0]);
+        gradients[1] = cotangent.Sum(0);
+        return gradients;
+    }
+
+    Tensor Places(Tensor states)
+    {
+        Tensor seen = states.Shape[1] == cells ? states : states.Slice(1, 0, cells);
+        return seen + Tensor.Range(cells, 0, levels, device: states.Device);
+    }
+}

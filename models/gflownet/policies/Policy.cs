@@ -1,0 +1,54 @@
+namespace Adjoint.Models.GFlowNets;
+
+/// <summary>What a policy says of a batch of states, before masks.</summary>
+/// <param name="Forward">Logits of actions [rows, actions].</param>
+/// <param name="Backward">Logits of ways back [rows, backward actions]; null where P_B is uniform.</param>
+/// <param name="LogFlow">log F(s) [rows]; null where no objective asks for it.</param>
+public sealed record PolicyHeads(Tensor Forward, Tensor? Backward, Tensor? LogFlow);
+
+/// <summary>Sizes of what a policy gives for a state: one row of numbers, which the heads share.</summary>
+/// <param name="Actions">Logits of P_F.</param>
+/// <param name="BackwardActions">Logits of a learned P_B; 0 for the uniform one.</param>
+/// <param name="HasFlow">Whether log F(s) is learned.</param>
+public sealed record PolicyLayout(int Actions, int BackwardActions, bool HasFlow)
+{
+    /// <summary>Numbers of a row.</summary>
+    public int Width => Actions + BackwardActions + (HasFlow ? 1 : 0);
+
+    /// <summary>Rows [rows, <see cref="Width"/>] cut into heads.</summary>
+    public PolicyHeads Split(Tensor rows)
+    {
+        ArgumentNullException.ThrowIfNull(rows);
+        Tensor? backward = BackwardActions > 0 ? rows.Slice(1, Actions, Actions + BackwardActions) : null;
+        Tensor? flow = HasFlow ? rows.Slice(1, Width - 1, Width).Squeeze(1) : null;
+        return new(rows.Slice(1, 0, Actions), backward, flow);
+    }
+}
+
+/// <summary>A network from states to logits and flows, with one trunk for all heads (gflownet specification, section 3.4).</summary>
+public abstract class Policy(PolicyLayout layout) : Module
+{
+    /// <summary>The heads.</summary>
+    public PolicyLayout Layout { get; } = layout;
+
+    /// <summary>Floating-point operations of one state's forward pass; a gradient takes twice as many more.</summary>
+    public abstract long FlopsPerState { get; }
+
+    /// <summary>Rows [rows, <see cref="PolicyLayout.Width"/>] for states i64 [rows, cells].</summary>
+    public abstract Tensor Forward(Tensor states);
+}
+
+/// <summary>
+/// A policy that can take up a forward pass where it was left: what sampling computed at a state is not computed again for the gradient, which saves one of four passes.
+/// </summary>
+public interface IRecallingPolicy
+{
+    /// <summary>Widths of what <see cref="Compute"/> gives.</summary>
+    IReadOnlyList<int> Widths { get; }
+
+    /// <summary>Results of all layers, each [rows, width]; the last is that of <see cref="Policy.Forward"/>.</summary>
+    Tensor[] Compute(Tensor states);
+
+    /// <summary>The last of the results with the derivative that <see cref="Policy.Forward"/> has, if the parameters are those with which they were computed.</summary>
+    Tensor Recall(Tensor states, Tensor[] results);
+}

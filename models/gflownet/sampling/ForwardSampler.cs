@@ -1,0 +1,110 @@
+using Adjoint.Kernels;
+
+namespace Adjoint.Models.GFlowNets;
+
+/// <summary>
+/// Samples trajectories from a policy, level by level, all of a batch at once (gflownet specification, section 3.3): masked logits, exploration, draw, step. Everything is tensor ops on memory that
+/// outlives the step, so that levels run inside plans.
+/// </summary>
+/// <typeparam name="TEnvironment">The rules.</typeparam>
+public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged, IEnvironment
+{
+    readonly TEnvironment environment;
+    readonly Policy policy;
+    readonly IRecallingPolicy? recalling;
+    readonly Func<PolicyHeads, Tensor, Tensor> logits;
+    readonly Generator generator;
+    readonly Tensor current;
+    readonly Tensor arrivals;
+
+    /// <summary>Makes a sampler.</summary>
+    /// <param name="environment">The rules.</param>
+    /// <param name="policy">The policy.</param>
+    /// <param name="logits">Logits of actions from a policy's heads at states: the forward head itself, or what an objective makes of it.</param>
+    /// <param name="batch">Trajectories.</param>
+    /// <param name="capacity">Room for visits.</param>
+    /// <param name="type">Type of the policy's parameters.</param>
+    /// <param name="generator">Draws.</param>
+    public ForwardSampler(TEnvironment environment, Policy policy, Func<PolicyHeads, Tensor, Tensor> logits, int batch, int capacity, DType type, Generator generator)
+    {
+        this.environment = environment;
+        this.policy = policy;
+        this.logits = logits;
+        this.generator = generator;
+        Batch = batch;
+        recalling = policy as IRecallingPolicy;
+        Visits = new Visits(capacity, environment.Cells, recalling?.Widths ?? [], type);
+        current = Tensor.Zeros([batch + 1, environment.Cells], DType.I64);
+        arrivals = Tensor.Zeros([batch + 1], DType.I64);
+        Exploration = Tensor.Zeros([1], DType.F32);
+        InverseTemperature = Tensor.Ones([1], type);
+    }
+
+    /// <summary>Trajectories of a batch.</summary>
+    public int Batch { get; }
+
+    /// <summary>Where the trajectories went.</summary>
+    public Visits Visits { get; }
+
+    /// <summary>Probability that a step is uniform over the allowed actions, f32 [1]; may be written between steps.</summary>
+    public Tensor Exploration { get; }
+
+    /// <summary>Factor on the logits of draws [1]; may be written between steps.</summary>
+    public Tensor InverseTemperature { get; }
+
+    /// <summary>Where the trajectories stand [batch, cells]; their objects once all have ended.</summary>
+    public Tensor Current => current.Slice(0, 0, Batch);
+
+    /// <summary>Puts all trajectories at the source and takes their first step. All states are one, so the policy is asked once.</summary>
+    /// <param name="places">Where the visits go, i64 [batch].</param>
+    /// <returns>The ways back, -1 where a trajectory has ended.</returns>
+    public Tensor Begin(Tensor places)
+    {
+        using var pause = Autodiff.Pause();
+        Tensor source = Tensor.Zeros([1, environment.Cells], DType.I64);
+        Tensor[] results = Array.ConvertAll(Compute(source), one => one.Expand([Batch, one.Shape[1]]));
+        Tensor owners = Tensor.Range(Batch);
+        return Move(source.Expand([Batch, environment.Cells]), owners, places, Tensor.Full([Batch], -1, DType.I64), results, isOpen: null);
+    }
+
+    /// <summary>The next step of some trajectories.</summary>
+    /// <param name="owners">Their numbers, i64 [rows]; the batch's size for a row that is there to fill up.</param>
+    /// <param name="places">Where the visits go, i64 [rows]; -1 for such a row.</param>
+    /// <param name="isOpen">Which trajectories go on, bool [rows]; null for those with a place.</param>
+    /// <returns>The ways back, -1 where a trajectory has ended.</returns>
+    public Tensor Advance(Tensor owners, Tensor places, Tensor? isOpen = null)
+    {
+        using var pause = Autodiff.Pause();
+        Tensor states = current.Select(0, owners);
+        return Move(states, owners, places, arrivals.Select(0, owners), Compute(states), isOpen ?? places.GreaterOrEqual(0));
+    }
+
+    /// <summary>Writes where complete trajectories stand, without a step, as the last visits of environments of fixed length.</summary>
+    /// <param name="places">Where the visits go, i64 [batch].</param>
+    /// <param name="withResults">Whether the policy is asked, for a learned P_B.</param>
+    public void End(Tensor places, bool withResults)
+    {
+        using var pause = Autodiff.Pause();
+        Tensor states = current.Slice(0, 0, Batch).Clone();
+        Visits.Put(places, states, Tensor.Full([Batch], -1, DType.I64), arrivals.Slice(0, 0, Batch).Clone(), withResults ? Kept(Compute(states)) : []);
+    }
+
+    Tensor Move(Tensor states, Tensor owners, Tensor places, Tensor arrival, Tensor[] results, Tensor? isOpen)
+    {
+        PolicyHeads heads = policy.Layout.Split(results[^1]);
+        Tensor scores = logits(heads, states) * InverseTemperature;
+        Tensor isUniform = generator.Uniform([states.Shape[0], 1]).Less(Exploration);
+        scores = TensorMath.Where(isUniform, Tensor.Scalar(0, scores.DType), scores);
+        Tensor actions = generator.Categorical(TensorMath.Where(environment.AllowedActions(states), scores, Tensor.Scalar(double.NegativeInfinity, scores.DType)));
+        if (isOpen is not null) actions = TensorMath.Where(isOpen, actions, Tensor.Scalar(-1, DType.I64));
+        Visits.Put(places, states, actions, arrival, Kept(results));
+        (Tensor next, Tensor ways) = environment.Step(states, actions);
+        next.CopyRowsInto(current, owners);
+        ways.CopyRowsInto(arrivals, owners);
+        return ways;
+    }
+
+    Tensor[] Compute(Tensor states) => recalling is null ? [policy.Forward(states)] : recalling.Compute(states);
+
+    Tensor[] Kept(Tensor[] results) => recalling is null ? [] : results;
+}
