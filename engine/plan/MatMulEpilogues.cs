@@ -78,9 +78,12 @@ abstract record FinishedMatMul : PlanOp
 {
     public sealed override Bound Bound => Bound.Compute;
 
+    /// <inheritdoc cref="MatMul.ReadsOfRight"/>
+    internal int ReadsOfRight { get; init; } = 1;
+
     internal sealed override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) => inputs[0].DType == DType.F32
-        ? new MatMul.Call<float>(inputs[0], inputs[1], outputs[0], Epilogue<float>(inputs[2], outputs[0]))
-        : new MatMul.Call<double>(inputs[0], inputs[1], outputs[0], Epilogue<double>(inputs[2], outputs[0]));
+        ? new MatMul.Call<float>(inputs[0], inputs[1], outputs[0], ReadsOfRight, Epilogue<float>(inputs[2], outputs[0]))
+        : new MatMul.Call<double>(inputs[0], inputs[1], outputs[0], ReadsOfRight, Epilogue<double>(inputs[2], outputs[0]));
 
     /// <summary>What is done, with the addresses of a plan.</summary>
     protected abstract MatMulEpilogue<T> Epilogue<T>(Tensor third, Tensor output) where T : unmanaged;

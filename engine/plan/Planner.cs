@@ -15,6 +15,7 @@ static class Planner
         PackInPlace.Apply(draft);
         Fusion.Apply(draft);
         PackInPlace.RemoveEmpty(draft);
+        ResidentOperands.Count(draft);
         return draft;
     }
 }

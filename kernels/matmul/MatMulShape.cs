@@ -30,6 +30,12 @@ public readonly struct MatMulShape(int m, int n, int k, long aRow, long aColumn,
 
     public nint CRow { get; } = (nint)cRow;
 
+    /// <summary>
+    /// How many numbers of the operands the cores that share the product have in caches of their own, since they shared others with them before: a product that would not pay for fetching them is then worth
+    /// a second thread.
+    /// </summary>
+    public long Resident { get; init; }
+
     /// <summary>Multiplications in the product.</summary>
     public long Work => (long)M * N * K;
 }

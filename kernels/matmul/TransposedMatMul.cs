@@ -35,7 +35,7 @@ static unsafe class TransposedMatMul<TSimd, V, T>
     }
 
     static MatMulShape Turn(in MatMulShape shape) =>
-        new(shape.N, shape.M, shape.K, shape.BColumn, shape.BRow, shape.AColumn, shape.ARow, shape.M);
+        new(shape.N, shape.M, shape.K, shape.BColumn, shape.BRow, shape.AColumn, shape.ARow, shape.M) { Resident = shape.Resident };
 
     static long Cost(in MatMulShape shape)
     {

@@ -7,6 +7,9 @@ public sealed record MatMul : FloatOp
 {
     public override string Name => "matmul";
 
+    /// <summary>How many products of a plan read the right operand between two writes of it.</summary>
+    internal int ReadsOfRight { get; init; } = 1;
+
     public override Bound Bound => Bound.Compute;
 
     public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output)
@@ -49,12 +52,12 @@ public sealed record MatMul : FloatOp
     }
 
     internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) =>
-        inputs[0].DType == DType.F32 ? new Call<float>(inputs[0], inputs[1], outputs[0], default) : new Call<double>(inputs[0], inputs[1], outputs[0], default);
+        inputs[0].DType == DType.F32 ? new Call<float>(inputs[0], inputs[1], outputs[0], ReadsOfRight, default) : new Call<double>(inputs[0], inputs[1], outputs[0], ReadsOfRight, default);
 
     /// <summary>A product in a plan. What is to be done to each element of the result is given for single products only, not for batches.</summary>
-    internal sealed unsafe class Call<T>(Tensor x, Tensor y, Tensor z, MatMulEpilogue<T> epilogue) : PlannedCall where T : unmanaged
+    internal sealed unsafe class Call<T>(Tensor x, Tensor y, Tensor z, int readsOfRight, MatMulEpilogue<T> epilogue) : PlannedCall where T : unmanaged
     {
-        readonly MatMulShape shape = MatrixShape(x, y, z);
+        readonly MatMulShape shape = MatrixShape(x, y, z) with { Resident = Resident(y, readsOfRight) };
         readonly LoopNest batches = Batches(x, y, z);
         readonly T* a = (T*)x.Address(), b = (T*)y.Address(), c = (T*)z.Address();
 
@@ -106,6 +109,13 @@ public sealed record MatMul : FloatOp
         z.Shape[-2], z.Shape[-1], x.Shape[-1], x.Strides[^2], x.Strides[^1], y.Strides[^2], y.Strides[^1], z.Strides[^2]);
 
     static LoopNest Batches(Tensor x, Tensor y, Tensor z) => Batches(x.Layout, y.Layout, z.Layout);
+
+    // The first of several reads fetches the matrix.
+    static long Resident(Tensor y, int reads)
+    {
+        long numbers = (long)y.Shape[-2] * y.Shape[-1];
+        return numbers - (numbers / reads);
+    }
 
     // The loops over leading axes; an operand that lacks one stands still there.
     static LoopNest Batches(Layout x, Layout y, Layout z)

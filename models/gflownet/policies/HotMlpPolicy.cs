@@ -2,12 +2,13 @@ namespace Adjoint.Models.GFlowNets;
 
 /// <summary>
 /// Linear layers with relu between them over states as k-hot rows, one one a cell: the first layer adds up the rows of its weight that the cells name. The policy of the grids and of short strings (gflownet
-/// specification, section 3.4).
+/// specification, section 3.4). All weights are [in, out], so that the few rows of a sampling step need not turn them.
 /// </summary>
 public sealed class HotMlpPolicy : Policy, IRecallingPolicy
 {
     readonly HotLinear first;
-    readonly Linear[] rest;
+    readonly Parameter[] weights;
+    readonly Parameter[] biases;
     readonly int cells;
     readonly int levels;
 
@@ -23,15 +24,21 @@ public sealed class HotMlpPolicy : Policy, IRecallingPolicy
         this.levels = levels;
         Widths = [.. hidden, layout.Width];
         first = Child("first", new HotLinear(cells * levels, hidden[0]));
-        rest = new Linear[hidden.Length];
-        for (int i = 0; i < rest.Length; i++) rest[i] = Child($"layers.{i}", new Linear(Widths[i], Widths[i + 1]));
+        weights = new Parameter[hidden.Length];
+        biases = new Parameter[hidden.Length];
+        for (int i = 0; i < hidden.Length; i++)
+        {
+            Initializer uniform = Initializers.Uniform(1 / Math.Sqrt(Widths[i]));
+            weights[i] = Add($"weight.{i}", [Widths[i], Widths[i + 1]], uniform);
+            biases[i] = Add($"bias.{i}", [Widths[i + 1]], uniform);
+        }
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<int> Widths { get; }
 
     /// <inheritdoc/>
-    public override long FlopsPerState => ((long)cells * Widths[0]) + rest.Sum(static layer => 2L * layer.Inputs * layer.Outputs);
+    public override long FlopsPerState => ((long)cells * Widths[0]) + weights.Sum(static weight => 2L * weight.Shape.Elements);
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor states) => Compute(states)[^1];
@@ -39,12 +46,12 @@ public sealed class HotMlpPolicy : Policy, IRecallingPolicy
     /// <inheritdoc/>
     public Tensor[] Compute(Tensor states)
     {
-        var results = new Tensor[rest.Length + 1];
+        var results = new Tensor[weights.Length + 1];
         results[0] = first.Forward(Places(states)).Relu();
-        for (int i = 0; i < rest.Length; i++)
+        for (int i = 0; i < weights.Length; i++)
         {
-            Tensor y = rest[i].Forward(results[i]);
-            results[i + 1] = i + 1 < rest.Length ? y.Relu() : y;
+            Tensor y = results[i].MatMul(weights[i].Value) + biases[i].Value;
+            results[i + 1] = i + 1 < weights.Length ? y.Relu() : y;
         }
 
         return results;
@@ -55,7 +62,7 @@ public sealed class HotMlpPolicy : Policy, IRecallingPolicy
     {
         ArgumentNullException.ThrowIfNull(results);
         Tensor places = Places(states);
-        Tensor[] parameters = [first.Weight.Value, first.Bias!.Value, .. rest.SelectMany(static layer => (Tensor[])[layer.Weight.Value, layer.Bias!.Value])];
+        Tensor[] parameters = [first.Weight.Value, first.Bias!.Value, .. weights.Zip(biases).SelectMany(static layer => (Tensor[])[layer.First.Value, layer.Second.Value])];
         return Autodiff.Custom("recall", _ => results[^1], (inputs, _, cotangent) => Gradients(inputs, places, results, cotangent), null, parameters);
     }
 
@@ -65,9 +72,9 @@ public sealed class HotMlpPolicy : Policy, IRecallingPolicy
         var gradients = new Tensor[parameters.Length];
         for (int layer = results.Length - 1; layer > 0; layer--)
         {
-            gradients[2 * layer] = cotangent.Transpose().MatMul(results[layer - 1]);
+            gradients[2 * layer] = results[layer - 1].Transpose().MatMul(cotangent);
             gradients[(2 * layer) + 1] = cotangent.Sum(0);
-            cotangent = cotangent.MatMul(parameters[2 * layer]) * results[layer - 1].Heaviside();
+            cotangent = cotangent.MatMul(parameters[2 * layer].Transpose()) * results[layer - 1].Heaviside();
         }
 
         gradients[0] = cotangent.ScatterSum(places, parameters[0].Shape[0]);
