@@ -25,6 +25,7 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     readonly TrajectoryReader<TEnvironment> reader;
     readonly Generator generator;
     readonly TrajectoryLoop loop;
+    readonly Relearning? relearning;
     Plan? whole;
 
     /// <summary>Makes parameters, memory and the optimiser.</summary>
@@ -64,6 +65,13 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
         reader = new TrajectoryReader<TEnvironment>(environment, policy, reward, Needs, settings.Batch, evaluatesEnds);
         loop = new TrajectoryLoop(settings.Batch, environment.LongestPath);
         sampler = new ForwardSampler<TEnvironment>(environment, policy, Logits, settings.Batch, loop.Capacity, settings.Type, generator);
+        if (settings.ReplayBatch == 0) return;
+        if (objective is null) throw new SettingException("GFlowNet: flow matching learns from its own trajectories only. Choose another objective, or no replay.");
+        var backward = new BackwardSampler<TEnvironment>(environment, policy, generator);
+        relearning = new Relearning(
+            new ReplayBuffer(settings.ReplayCapacity, environment.Cells), backward,
+            new Visits(backward.CapacityOf(settings.ReplayBatch), environment.Cells, [], settings.Type),
+            new TrajectoryReader<TEnvironment>(environment, policy, reward, Needs, settings.ReplayBatch, evaluatesEnds));
     }
 
     /// <summary>The network.</summary>
@@ -89,6 +97,9 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     {
         set => sampler.InverseTemperature.Write(1 / value);
     }
+
+    /// <summary>Objects to learn from again; null without replay.</summary>
+    public ReplayBuffer? Replay => relearning?.Buffer;
 
     /// <summary>Objects of the last iteration [batch, cells].</summary>
     public Tensor Objects => sampler.Current;
@@ -163,12 +174,22 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
         }
         else
         {
-            TrajectoryTerms terms = reader.Read(sampler.Visits, count, slots, sampler.Current);
+            TrajectoryTerms terms = reader.Read(sampler.Visits, count, slots, sampler.Current, recalls: true);
+            if (relearning is not null) terms = terms.With(Relearned(relearning));
             loss = objective.Loss(terms with { LogZ = partition?.Value.Value });
         }
 
         Optimizer.Update(loss);
         return loss;
+    }
+
+    // Trajectories to objects of the buffer, into which the new ones go first, so that it is never empty.
+    TrajectoryTerms Relearned(Relearning past)
+    {
+        if (settings.StoresOwnObjects) past.Buffer.Add(sampler.Current);
+        Tensor objects = past.Buffer.Draw(generator, settings.ReplayBatch);
+        past.Sampler.Fill(objects, past.Visits);
+        return past.Reader.Read(past.Visits, past.Visits.Capacity, null, objects, recalls: false);
     }
 
     void Check(PolicyLayout layout)
@@ -177,6 +198,8 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
         if (environment.HasFixedLength && (Needs.HasFlag(ObjectiveNeeds.StateReward) || Needs.HasFlag(ObjectiveNeeds.Stop)))
             throw new SettingException("GFlowNet: the objective takes every state as an object, but here objects are complete ones only. Choose another objective.");
     }
+
+    sealed record Relearning(ReplayBuffer Buffer, BackwardSampler<TEnvironment> Sampler, Visits Visits, TrajectoryReader<TEnvironment> Reader);
 
     sealed class LogPartition : Module
     {

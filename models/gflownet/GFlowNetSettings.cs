@@ -21,6 +21,15 @@ public sealed record GFlowNetSettings
     /// <summary>Bound on the norm of the gradient; infinity for none.</summary>
     public double Clip { get; init; } = double.PositiveInfinity;
 
+    /// <summary>Trajectories of an iteration that lead, by P_B, to objects of the replay buffer; 0 for none.</summary>
+    public int ReplayBatch { get; init; }
+
+    /// <summary>Objects that the replay buffer holds.</summary>
+    public int ReplayCapacity { get; init; } = 10_000;
+
+    /// <summary>Whether the objects that the policy draws go into the replay buffer; else only those that are put there.</summary>
+    public bool StoresOwnObjects { get; init; } = true;
+
     /// <summary>f32, or f64 for checks.</summary>
     public DType Type { get; init; } = DType.F32;
 }

@@ -28,14 +28,15 @@ sealed class TrajectoryReader<TEnvironment>(
     /// <param name="count">How many of the visits to read.</param>
     /// <param name="slots">Slot of each, i64 [count], levels·batch for none; null where visit and slot are one.</param>
     /// <param name="objects">The objects [batch, cells].</param>
-    public TrajectoryTerms Read(Visits visits, int count, Tensor? slots, Tensor objects)
+    /// <param name="recalls">Whether the visits hold what the policy computes there.</param>
+    public TrajectoryTerms Read(Visits visits, int count, Tensor? slots, Tensor objects, bool recalls)
     {
         var (states, actions, arrivals, _) = visits.First(count);
 
         // With a uniform P_B nothing is asked of the policy at complete objects.
         int asked = environment.HasFixedLength && !evaluatesEnds ? count - batch : count;
         var seen = visits.First(asked);
-        Tensor rows = policy is IRecallingPolicy recalling ? recalling.Recall(seen.States, seen.Results) : policy.Forward(seen.States);
+        Tensor rows = recalls && policy is IRecallingPolicy recalling ? recalling.Recall(seen.States, seen.Results) : policy.Forward(seen.States);
         PolicyHeads heads = policy.Layout.Split(rows);
         Tensor forward = Forward(heads.Forward, seen.States, seen.Actions);
         Tensor taken = Taken(forward, seen.Actions);

@@ -21,6 +21,20 @@ public sealed record TrajectoryTerms(Tensor HasAction, Tensor LogForward, Tensor
     /// <summary>Learned log Z [1], where there is one.</summary>
     public Tensor? LogZ { get; init; }
 
+    /// <summary>The trajectories of two batches side by side; log Z is the first's.</summary>
+    public TrajectoryTerms With(TrajectoryTerms others)
+    {
+        ArgumentNullException.ThrowIfNull(others);
+        static Tensor Both(Tensor one, Tensor other, int axis = 1) => TensorMath.Concat([one, other], axis);
+        return new(Both(HasAction, others.HasAction), Both(LogForward, others.LogForward), Both(LogBackward, others.LogBackward), Both(LogReward, others.LogReward, 0))
+        {
+            LogFlow = LogFlow is null ? null : Both(LogFlow, others.LogFlow!),
+            LogStop = LogStop is null ? null : Both(LogStop, others.LogStop!),
+            StateLogReward = StateLogReward is null ? null : Both(StateLogReward, others.StateLogReward!),
+            LogZ = LogZ,
+        };
+    }
+
     /// <summary>
     /// log P_F(τ) - log R(x) - log P_B(τ | x) for each trajectory [batch]: the residual of trajectory balance without log Z (gflownet specification, section 3.1).
     /// </summary>
