@@ -13,6 +13,7 @@ static class ModeTable
         new("ops", "kernels one by one as a share of the roof that limits them, and what an op costs beside its kernel", OpsMode.Run),
         new("numbers", "decompositions, transforms, convolutions, attention and order at the sizes of models, as a share of the roof", NumbersMode.Run),
         new("step", "whole training steps, op by op and as plans; fails if their losses leave those in f64", StepMode.Run),
+        new("models", "whole training runs of models, as iterations a second and as a share of the arithmetic peak, with the results that they end in; minutes", ModelsMode.Run),
         new("profile", "the kernels of each training step with their times", ProfileMode.Run),
         new("gpu", "a device: checks against the CPU, matrix products, memory-bound kernels, training steps, PyTorch and JAX beside them", GpuMode.Run),
         new("start", "a NativeAOT program that loads a model and predicts: time of the whole process, and size; fails above 15 ms or 6 MB", StartMode.Run),

@@ -22,6 +22,9 @@ public interface IExperiment : IDisposable
     /// <summary>The plan that <see cref="TrainStep"/> replays, which <c>--profile</c> measures; null before the first step, and for experiments without one.</summary>
     Plan? TrainingPlan => null;
 
+    /// <summary>Floating-point operations that training has needed so far, without what fills up batches or is computed twice; 0 where nobody counts.</summary>
+    double UsefulFlops => 0;
+
     /// <summary>Advances by one step, or by a fixed small number of them, never beyond <see cref="RunConfig.Steps"/>. Called again within a second or so, so that an interrupt is noticed.</summary>
     void TrainStep();
 

@@ -16,6 +16,9 @@ namespace Adjoint.Models.GFlowNets;
 /// </code></example>
 public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvironment
 {
+    // Trajectories at once where nothing is learned.
+    const int SampleBatch = 256;
+
     readonly TEnvironment environment;
     readonly Func<Tensor, Tensor> reward;
     readonly IObjective? objective;
@@ -83,8 +86,14 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     /// <summary>The optimiser.</summary>
     public AdamW Optimizer { get; }
 
-    /// <summary>Counter of all draws, which a checkpoint holds.</summary>
-    public Tensor GeneratorState => generator.State;
+    /// <summary>Everything that a later iteration depends on, for a checkpoint.</summary>
+    public IEnumerable<(string Name, Tensor Value)> State =>
+    [
+        ("generator", generator.State),
+        .. Parameters.State.Select(static one => ("parameters." + one.Name, one.Value)),
+        .. Optimizer.State.Select(static one => ("optimizer." + one.Name, one.Value)),
+        .. (relearning?.Buffer.State ?? []).Select(static one => ("replay." + one.Name, one.Value)),
+    ];
 
     /// <summary>Probability that a step is uniform over the allowed actions.</summary>
     public double Exploration
@@ -123,6 +132,15 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
 
     ObjectiveNeeds Needs => objective?.Needs ?? ObjectiveNeeds.None;
 
+    /// <summary>Takes up where a checkpoint left off: what the last iteration drew. <see cref="State"/> is written besides.</summary>
+    public void Restore(int visits, Tensor objects)
+    {
+        ArgumentNullException.ThrowIfNull(objects);
+        if (objects.Shape != Objects.Shape || objects.DType != DType.I64) throw new DataException($"The checkpoint's objects {objects.DType.Name()}{objects.Shape} are not i64{Objects.Shape}. It belongs to another configuration.");
+        VisitCount = visits;
+        objects.CopyInto(Objects);
+    }
+
     /// <summary>Samples a batch and takes a step.</summary>
     public void Iterate()
     {
@@ -148,6 +166,66 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
         Tensor forward = TensorMath.Where(environment.AllowedActions(states), Logits(heads, states), none).LogSoftmax();
         Tensor backward = heads.Backward ?? Tensor.Zeros(allowedBack.Shape, settings.Type);
         return (forward, TensorMath.Where(allowedBack, backward, none).LogSoftmax());
+    }
+
+    /// <summary>Draws objects from the policy as it is, without exploration: i64 [count, cells].</summary>
+    /// <param name="count">How many.</param>
+    /// <param name="key">All randomness.</param>
+    public Tensor Sample(int count, Key key)
+    {
+        int batch = Math.Min(count, SampleBatch), cells = environment.Cells;
+        var all = new TrajectoryLoop(batch, environment.LongestPath);
+        var fresh = new ForwardSampler<TEnvironment>(environment, Policy, Logits, batch, all.Capacity, settings.Type, new Generator(key));
+        var objects = new long[count * cells];
+        for (int first = 0; first < count; first += batch)
+        {
+            all.Sample(fresh);
+            int kept = Math.Min(batch, count - first);
+            fresh.Current.Read<long>().AsSpan(0, kept * cells).CopyTo(objects.AsSpan(first * cells));
+        }
+
+        return Tensor.From(objects, [count, cells]);
+    }
+
+    /// <summary>
+    /// Estimates log P_T of objects i64 [count, cells] by trajectories back to the source: log (1/n) Σ exp(log P_F(τ) - log P_B(τ | x)), τ from P_B (gflownet specification, section 5.2).
+    /// </summary>
+    /// <param name="objects">Objects.</param>
+    /// <param name="rollouts">n.</param>
+    /// <param name="key">All randomness.</param>
+    public double[] EstimateLogProbabilities(Tensor objects, int rollouts, Key key)
+    {
+        ArgumentNullException.ThrowIfNull(objects);
+        var backward = new BackwardSampler<TEnvironment>(environment, Policy, new Generator(key));
+        var estimates = new double[objects.Shape[0]];
+        for (int first = 0; first < estimates.Length; first += SampleBatch)
+        {
+            int count = Math.Min(SampleBatch, estimates.Length - first);
+            var visits = new Visits(backward.CapacityOf(count), environment.Cells, [], settings.Type);
+            var read = new TrajectoryReader<TEnvironment>(environment, Policy, reward, ObjectiveNeeds.None, count, reader.EvaluatesEnds);
+            Tensor part = objects.Slice(0, first, first + count);
+            Plan plan = Plan.Record(() =>
+            {
+                using var pause = Autodiff.Pause();
+                backward.Fill(part, visits);
+                TrajectoryTerms terms = read.Read(visits, visits.Capacity, null, part, recalls: false);
+                return (terms.LogForward.Sum(0) - terms.LogBackward.Sum(0)).To(DType.F64);
+            });
+            var weights = new double[rollouts][];
+            for (int i = 0; i < rollouts; i++)
+            {
+                if (i > 0) plan.Run();
+                weights[i] = plan.Output.Read<double>();
+            }
+
+            for (int j = 0; j < count; j++)
+            {
+                double largest = weights.Max(one => one[j]);
+                estimates[first + j] = largest + Math.Log(weights.Sum(one => Math.Exp(one[j] - largest)) / rollouts);
+            }
+        }
+
+        return estimates;
     }
 
     Tensor Logits(PolicyHeads heads, Tensor states) =>

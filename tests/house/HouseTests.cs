@@ -19,7 +19,7 @@ public sealed partial class HouseTests
         ["engine/gpu/compiled/EngineGpuCompiled.csproj"] = (["engine/gpu/EngineGpu.csproj", "kernels/gpu/KernelsGpu.csproj"], []),
         ["models/Models.csproj"] = (["engine/Engine.csproj"], ["MathNet.Numerics", "OxyPlot.Core", "StbImageWriteSharp"]),
         ["models/cli/Cli.csproj"] = (["engine/gpu/compiled/EngineGpuCompiled.csproj", "models/Models.csproj"], ["System.CommandLine", "Spectre.Console"]),
-        ["bench/Bench.csproj"] = (["engine/Engine.csproj", "engine/gpu/compiled/EngineGpuCompiled.csproj"], []),
+        ["bench/Bench.csproj"] = (["engine/Engine.csproj", "engine/gpu/compiled/EngineGpuCompiled.csproj", "models/Models.csproj"], []),
         ["tests/aot/Aot.csproj"] = (["engine/Engine.csproj"], []),
         ["tests/aot-gpu/AotGpu.csproj"] = (["engine/Engine.csproj", "engine/gpu/EngineGpu.csproj"], []),
         ["tests/Tests.csproj"] = (

@@ -2,13 +2,15 @@ namespace Adjoint.Models.GFlowNets;
 
 /// <summary>
 /// Linear layers with relu between them over states as k-hot rows, one one a cell: the first layer adds up the rows of its weight that the cells name. The policy of the grids and of short strings (gflownet
-/// specification, section 3.4). All weights are [in, out], so that the few rows of a sampling step need not turn them.
+/// specification, section 3.4). Hidden weights are [in, out], so that the few rows of a sampling step need not turn them; the
+/// last is [out, in], since its derivative is fast as one of few rows.
 /// </summary>
 public sealed class HotMlpPolicy : Policy, IRecallingPolicy
 {
     readonly HotLinear first;
     readonly Parameter[] weights;
     readonly Parameter[] biases;
+    readonly Linear last;
     readonly int cells;
     readonly int levels;
 
@@ -24,21 +26,23 @@ public sealed class HotMlpPolicy : Policy, IRecallingPolicy
         this.levels = levels;
         Widths = [.. hidden, layout.Width];
         first = Child("first", new HotLinear(cells * levels, hidden[0]));
-        weights = new Parameter[hidden.Length];
-        biases = new Parameter[hidden.Length];
-        for (int i = 0; i < hidden.Length; i++)
+        weights = new Parameter[hidden.Length - 1];
+        biases = new Parameter[weights.Length];
+        for (int i = 0; i < weights.Length; i++)
         {
             Initializer uniform = Initializers.Uniform(1 / Math.Sqrt(Widths[i]));
             weights[i] = Add($"weight.{i}", [Widths[i], Widths[i + 1]], uniform);
             biases[i] = Add($"bias.{i}", [Widths[i + 1]], uniform);
         }
+
+        last = Child("last", new Linear(hidden[^1], layout.Width));
     }
 
     /// <inheritdoc/>
     public IReadOnlyList<int> Widths { get; }
 
     /// <inheritdoc/>
-    public override long FlopsPerState => ((long)cells * Widths[0]) + weights.Sum(static weight => 2L * weight.Shape.Elements);
+    public override long FlopsPerState => ((long)cells * Widths[0]) + weights.Sum(static weight => 2L * weight.Shape.Elements) + (2L * last.Inputs * last.Outputs);
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor states) => Compute(states)[^1];
@@ -46,14 +50,10 @@ public sealed class HotMlpPolicy : Policy, IRecallingPolicy
     /// <inheritdoc/>
     public Tensor[] Compute(Tensor states)
     {
-        var results = new Tensor[weights.Length + 1];
+        var results = new Tensor[Widths.Count];
         results[0] = first.Forward(Places(states)).Relu();
-        for (int i = 0; i < weights.Length; i++)
-        {
-            Tensor y = results[i].MatMul(weights[i].Value) + biases[i].Value;
-            results[i + 1] = i + 1 < weights.Length ? y.Relu() : y;
-        }
-
+        for (int i = 0; i < weights.Length; i++) results[i + 1] = (results[i].MatMul(weights[i].Value) + biases[i].Value).Relu();
+        results[^1] = last.Forward(results[^2]);
         return results;
     }
 
@@ -62,7 +62,10 @@ public sealed class HotMlpPolicy : Policy, IRecallingPolicy
     {
         ArgumentNullException.ThrowIfNull(results);
         Tensor places = Places(states);
-        Tensor[] parameters = [first.Weight.Value, first.Bias!.Value, .. weights.Zip(biases).SelectMany(static layer => (Tensor[])[layer.First.Value, layer.Second.Value])];
+        Tensor[] parameters =
+        [
+            first.Weight.Value, first.Bias!.Value, .. weights.Zip(biases).SelectMany(static layer => (Tensor[])[layer.First.Value, layer.Second.Value]), last.Weight.Value, last.Bias!.Value,
+        ];
         return Autodiff.Custom("recall", _ => results[^1], (inputs, _, cotangent) => Gradients(inputs, places, results, cotangent), null, parameters);
     }
 
@@ -70,7 +73,10 @@ public sealed class HotMlpPolicy : Policy, IRecallingPolicy
     static Tensor[] Gradients(Tensor[] parameters, Tensor places, Tensor[] results, Tensor cotangent)
     {
         var gradients = new Tensor[parameters.Length];
-        for (int layer = results.Length - 1; layer > 0; layer--)
+        gradients[^2] = cotangent.Transpose().MatMul(results[^2]);
+        gradients[^1] = cotangent.Sum(0);
+        cotangent = cotangent.MatMul(parameters[^2]) * results[^2].Heaviside();
+        for (int layer = results.Length - 2; layer > 0; layer--)
         {
             gradients[2 * layer] = results[layer - 1].Transpose().MatMul(cotangent);
             gradients[(2 * layer) + 1] = cotangent.Sum(0);

@@ -14,6 +14,8 @@ sealed class TrajectoryReader<TEnvironment>(
     TEnvironment environment, Policy policy, Func<Tensor, Tensor> reward, ObjectiveNeeds needs, int batch, bool evaluatesEnds)
     where TEnvironment : unmanaged, IEnvironment
 {
+    const double Forbidden = -1e9;
+
     // Complete objects of fixed length are states of their own; elsewhere an object is the state that a trajectory leaves from.
     readonly int levels = environment.HasFixedLength ? environment.LongestPath + 1 : environment.LongestPath;
 
@@ -38,7 +40,7 @@ sealed class TrajectoryReader<TEnvironment>(
         var seen = visits.First(asked);
         Tensor rows = recalls && policy is IRecallingPolicy recalling ? recalling.Recall(seen.States, seen.Results) : policy.Forward(seen.States);
         PolicyHeads heads = policy.Layout.Split(rows);
-        Tensor forward = Forward(heads.Forward, seen.States, seen.Actions);
+        Tensor forward = Forward(heads.Forward, seen.States);
         Tensor taken = Taken(forward, seen.Actions);
         Tensor backward = heads.Backward is null ? Uniform(states, arrivals) : Backward(heads.Backward, states, arrivals);
         return new TrajectoryTerms(Spread(actions.GreaterOrEqual(0).To(rows.DType), slots).Greater(0.5), Spread(taken, slots), Spread(backward, slots), reward(objects))
@@ -49,18 +51,9 @@ sealed class TrajectoryReader<TEnvironment>(
         };
     }
 
-    // States without an action count as allowing all, so that every number is finite.
-    Tensor Forward(Tensor logits, Tensor states, Tensor actions)
-    {
-        Tensor allowed = environment.AllowedActions(states).Or(actions.Less(0).Unsqueeze(1));
-        return Masked(allowed, logits).LogSoftmax();
-    }
+    Tensor Forward(Tensor logits, Tensor states) => Masked(environment.AllowedActions(states), logits).LogSoftmax();
 
-    Tensor Backward(Tensor logits, Tensor states, Tensor arrivals)
-    {
-        Tensor allowed = environment.AllowedBack(states).Or(arrivals.Less(0).Unsqueeze(1));
-        return Taken(Masked(allowed, logits).LogSoftmax(), arrivals);
-    }
+    Tensor Backward(Tensor logits, Tensor states, Tensor arrivals) => Taken(Masked(environment.AllowedBack(states), logits).LogSoftmax(), arrivals);
 
     Tensor Uniform(Tensor states, Tensor arrivals)
     {
@@ -70,7 +63,8 @@ sealed class TrajectoryReader<TEnvironment>(
 
     DType TypeOfTerms => policy.Parameters.First().Value.DType;
 
-    static Tensor Masked(Tensor allowed, Tensor logits) => TensorMath.Where(allowed, logits, Tensor.Scalar(double.NegativeInfinity, logits.DType));
+    // Finite, so that states that allow nothing have numbers too: nobody takes an action there. Beside any logit the exponential is zero.
+    static Tensor Masked(Tensor allowed, Tensor logits) => TensorMath.Where(allowed, logits, Tensor.Scalar(Forbidden, logits.DType));
 
     static Tensor Taken(Tensor logProbabilities, Tensor choices)
     {
