@@ -7,5 +7,6 @@ public static class ModelTable
     public static IReadOnlyList<IModel> All =>
     [
         new FlowMatching.FlowMatchingModel(),
+        new GFlowNets.GFlowNetModel(),
     ];
 }
