@@ -61,6 +61,7 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
         Parameters = new ParameterSet(new Composite([.. modules]), key.Split("weights"), settings.Type, groups);
         Optimizer = new AdamW(Parameters, settings.LearningRate, weightDecay: settings.WeightDecay)
         {
+            Schedule = settings.Schedule,
             Clip = double.IsFinite(settings.Clip) ? new GradientClip(Parameters, settings.Clip) : null,
         };
         generator = new Generator(key.Split("sampling"));

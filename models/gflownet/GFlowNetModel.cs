@@ -22,7 +22,7 @@ public sealed class GFlowNetModel : IModel
             ("task", "qm9-small"), ("learning-rate", "5e-4"), ("log-z-rate", "0.05"), ("exploration", "1"), ("exploration-steps", "50000")) { Data = [GFlowNetTasks.Qm9SmallData] },
         new("bitseq-120", "strings of 120 bits near one of 60 modes, a transformer that fills positions in any order; hours", 50_000,
             ("task", "bitseq"), ("log-z-rate", "0.05"), ("weight-decay", "1e-5"), ("exploration", "0.001"), ("exploration-end", "0.001"), ("backward", "uniform")),
-        new("ising", "spins on a torus of 4 x 4; log Z and energies against all 65,536 states; a minute", 20_000, ("task", "ising"), ("backward", "uniform")),
+        new("ising", "spins on a torus of 4 x 4; log Z and energies against all 65,536 states; a minute", 20_000, ("task", "ising"), ("side", "4"), ("backward", "uniform")),
         new("dag-5", "causal graphs of 5 variables by their posterior, all 29,281 of them; minutes", 100_000,
             ("task", "dag"), ("objective", "mdb"), ("batch", "128"), ("learning-rate", "1e-4"), ("exploration", "1"), ("exploration-end", "0.1"), ("exploration-steps", "50000"), ("backward", "uniform")),
     ];
@@ -40,6 +40,7 @@ public sealed class GFlowNetModel : IModel
         Option.Number("lambda", 0.9, "of objective=subtb: weight of a sub-trajectory is lambda^length", 1e-6, 100),
         Option.Whole("batch", 16, "trajectories of an iteration", 1, 65536),
         Option.Number("learning-rate", 1e-3, "learning rate of Adam", 1e-8, 1),
+        Option.Number("final-rate", 0.01, "share of all learning rates that is left at the last step; they fall along a cosine, 1 keeps them", 0, 1),
         Option.Number("log-z-rate", 0.1, "learning rate of log Z", 1e-8, 10),
         Option.Number("log-z-start", 0, "first value of log Z", -1e6, 1e6),
         Option.Number("weight-decay", 0, "decoupled weight decay of the network", 0, 1),
@@ -59,8 +60,8 @@ public sealed class GFlowNetModel : IModel
         Option.Whole("bits", 120, "bitseq: length of a string", 1, 1024),
         Option.Whole("word", 8, "bitseq: bits that an action writes; divides bits", 1, 10),
         Option.Choice("order", "any", "bitseq: positions are filled in any order, or from left to right", "any", "left-to-right"),
-        Option.Number("sharpness", 3, "bitseq: log R = -sharpness * distance / bits", 1e-3, 1e4),
-        Option.Number("coupling", 0.4, "ising: log R = coupling * sum of products of neighbours", -5, 5),
+        Option.Choice("variant", "gfnx", "bitseq: log R by the distance d to the nearest mode is -3 d/bits (gfnx), -2 d (gflownet-rl), -d (torchgfn), 3 (1 - d/bits) (tb-paper)", [.. BitSequenceScale.Variants]),
+        Option.Number("coupling", 0.2, "ising: log R = 2 * coupling * sum over bonds of the product of their spins", -5, 5),
         Option.Whole("variables", 5, "dag: variables", 2, 6),
         Option.Whole("samples", 100, "dag: rows of simulated data", 1, 100_000),
     ];
