@@ -13,7 +13,7 @@ public sealed class GFlowNetModel : IModel
     public IReadOnlyList<Preset> Presets { get; } =
     [
         new("hypergrid-2x8", "grid of 8 x 8 points, R0 = 0.1; exact distance to the target; seconds", 2000, ("dimensions", "2"), ("side", "8")),
-        new("hypergrid-4x8", "grid of 8^4 points, R0 = 0.1; seconds", 2000, ("dimensions", "4"), ("side", "8")),
+        new("hypergrid-4x8", "grid of 8^4 points, R0 = 0.1; seconds", 2000, ("dimensions", "4"), ("side", "8"), ("learning-rate", "5e-3")),
         new("hypergrid-4x20", "grid of 20^4 points, R0 = 0.001: a million trajectories; minutes", 62_500,
             ("dimensions", "4"), ("side", "20"), ("reward", "deep"), ("exploration", "0.1"), ("exploration-steps", "30000")),
         new("tfbind8", "DNA of 8 letters that binds a transcription factor, measured values; minutes", 100_000,
