@@ -93,7 +93,7 @@ static class GFlowNetTasks
         int variables = config.Whole("variables");
         DagSamples data = DagSamples.Draw(variables, config.Whole("samples"), Key.FromSeed(config.Seed).Split("graph"), Math.Min(1, (variables - 1) / 2.0));
         var reward = new DagScoreReward(variables, new LinearGaussianScore().Table(data.Samples));
-        return new(new Dag(variables), reward) { Observed = variables * variables, IsEnumerable = variables <= 5, Spell = cells => Edges(cells, variables) };
+        return new(new Dag(variables), reward) { Observed = variables * variables, IsEnumerable = variables <= 5, Spell = cells => Edges(cells, variables), Marginals = EdgeNames(variables) };
     }
 
     // log Z over all settings of spins.
@@ -118,7 +118,10 @@ static class GFlowNetTasks
 
     static string Edges(long[] cells, int variables)
     {
-        string[] edges = [.. Enumerable.Range(0, variables * variables).Where(edge => cells[edge] == 1).Select(edge => string.Create(CultureInfo.InvariantCulture, $"{edge / variables}→{edge % variables}"))];
+        string[] edges = [.. EdgeNames(variables).Where((_, edge) => cells[edge] == 1)];
         return edges.Length == 0 ? "no edge" : string.Join(" ", edges);
     }
+
+    static string[] EdgeNames(int variables) =>
+        [.. Enumerable.Range(0, variables * variables).Select(edge => string.Create(CultureInfo.InvariantCulture, $"{edge / variables}→{edge % variables}"))];
 }

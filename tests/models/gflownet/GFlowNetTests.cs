@@ -158,6 +158,24 @@ sealed class GFlowNetTests
         }
     }
 
+    [Test]
+    public void ADeviceTrainsAsTheProcessorDoes()
+    {
+        double[] Losses()
+        {
+            GFlowNet<Hypergrid> network = Network(new TrajectoryBalance(), DType.F32, replay: 2);
+            return [.. Enumerable.Range(0, 3).Select(_ =>
+            {
+                network.Iterate();
+                return network.Loss;
+            })];
+        }
+
+        double[] expected = Losses(), found;
+        using (Gpu.SimulatorBackend.Use()) found = Losses();
+        Assert.That(found, Is.EqualTo(expected).Within(1e-3).Percent);
+    }
+
     static readonly (string Preset, (string, string)[] Settings)[] runs =
     [
         ("hypergrid-2x8", [("replay", "4"), ("exploration", "0.1"), ("width", "16")]),
