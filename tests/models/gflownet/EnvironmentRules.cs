@@ -24,10 +24,9 @@ static class EnvironmentRules
                 int child = space.Child(state, action), way = space.WayBack(state, action);
                 Assert.That(allowed[(state * environment.Actions) + action], Is.EqualTo(child != StateSpace.Forbidden));
                 if (child == StateSpace.Forbidden) continue;
-                (int, long) edge = (state, action);
                 Assert.That(way, child >= 0 ? Is.InRange(0, environment.BackwardActions - 1) : Is.EqualTo(-1));
-                parents.Add(edge.Item1);
-                actions.Add(edge.Item2);
+                parents.Add(state);
+                actions.Add(action);
                 children.Add(child >= 0 ? child : state);
                 ways.Add(way);
                 if (child < 0) continue;

@@ -1,4 +1,5 @@
 using Adjoint.Kernels;
+using Adjoint.Kernels.Gpu;
 using Adjoint.Models.GFlowNets;
 using NUnit.Framework;
 
@@ -157,6 +158,25 @@ sealed class EnvironmentTests
         Assert.That(simulated.Allowed, Is.EqualTo(onHost.Allowed));
         Assert.That(simulated.Back, Is.EqualTo(onHost.Back));
         Assert.That(simulated.Steps, Is.EqualTo(onHost.Steps));
+    }
+
+    [Test]
+    public void RulesCompileForEveryTargetWithNoDevicePresent()
+    {
+        using var compiler = new KernelCompiler();
+        foreach (Type environment in (Type[])[typeof(Hypergrid), typeof(AutoregressiveString), typeof(PositionString), typeof(PrependAppendString), typeof(IsingTorus), typeof(Dag)])
+        {
+            foreach (string name in (string[])["environment_allowed", "environment_step"])
+            {
+                Kernel kernel = KernelTable.Find(name).With(environment);
+                foreach (KernelTarget target in kernel.Description.Targets)
+                {
+                    KernelImage image = compiler.Compile(kernel, target);
+                    Assert.That(image.Text, Does.Contain($".entry {kernel.Name}("));
+                    Assert.That(image.Text, Does.Not.Contain(".local"), $"{kernel.Name}: numbers of a state stay where they are");
+                }
+            }
+        }
     }
 
     [Test]

@@ -241,6 +241,16 @@ sealed class ExactTests
     }
 
     [Test]
+    public void TheRewardErrorHoldsWhereRewardsAreTooLargeForANumber()
+    {
+        StateSpace space = StateSpace.Of(new AutoregressiveString(1, 2));
+        DistributionMetrics Uniform(double shift) => DistributionMetrics.Of(new Target(space, new TableReward(1, 2, [shift, shift + Math.Log(3)], DType.F64)), [1, 1]);
+        Assert.That(Uniform(2000).RewardError, Is.EqualTo(0.2).Within(1e-12));
+        Assert.That(Uniform(-2000).RewardError, Is.EqualTo(0.2).Within(1e-12));
+        Assert.That(Uniform(2000).TotalVariation, Is.EqualTo(0.25).Within(1e-12));
+    }
+
+    [Test]
     public void HistogramsTakeFinishedObjectsAlone()
     {
         StateSpace space = StateSpace.Of(new AutoregressiveString(2, 2));
