@@ -28,7 +28,7 @@ sealed class GFlowNetExperiment<TEnvironment> : IExperiment, ISampler where TEnv
         bool learnsBackward = config.Text("backward") == "learned" && task.Environment.BackwardActions > 1 && objective is not null;
         var layout = new PolicyLayout(task.Environment.Actions, learnsBackward ? task.Environment.BackwardActions : 0, hasFlow);
         int[] hidden = [.. Enumerable.Repeat(config.Whole("width"), config.Whole("depth"))];
-        Policy policy = task.Network?.Invoke(layout) ?? new HotMlpPolicy(layout, task.Observed, task.Environment.Levels, hidden);
+        Policy policy = task.Network?.Invoke(layout) ?? new HotMlpPolicy(layout, task.Observed, task.Environment.Levels, hidden, config.Whole("window"));
         double clip = config.Number("clip");
         var settings = new GFlowNetSettings
         {

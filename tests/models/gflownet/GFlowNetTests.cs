@@ -15,7 +15,7 @@ sealed class GFlowNetTests
     {
         bool hasFlow = objective?.Needs.HasFlag(ObjectiveNeeds.LogFlow) ?? false;
         var layout = new PolicyLayout(grid.Actions, learnsBackward ? grid.BackwardActions : 0, hasFlow);
-        var policy = new HotMlpPolicy(layout, grid.Cells, grid.Levels, 24, 16);
+        var policy = new HotMlpPolicy(layout, grid.Cells, grid.Levels, [24, 16]);
         var reward = new HypergridReward(2, 5, HypergridRewardSet.Shallow, type);
         return new(grid, policy, reward.LogOf, objective, new GFlowNetSettings { Batch = 8, ReplayBatch = replay, ReplayCapacity = 20, Type = type }, Key.FromSeed(seed));
     }
@@ -23,7 +23,7 @@ sealed class GFlowNetTests
     [Test]
     public void RecallingAForwardPassGivesItsDerivative()
     {
-        var policy = new HotMlpPolicy(new PolicyLayout(3, 2, true), 2, 5, 24, 16);
+        var policy = new HotMlpPolicy(new PolicyLayout(3, 2, true), 2, 5, [24, 16]);
         var parameters = new ParameterSet(policy, Key.FromSeed(2), DType.F64);
         Tensor states = new Generator(Key.FromSeed(3)).Integers([11, 2], 0, 5), weights = new Generator(Key.FromSeed(4)).Normal([11, 6], DType.F64);
         Tensor[] plain = Autodiff.Gradients((policy.Forward(states) * weights).Sum(), parameters.Values);

@@ -52,7 +52,7 @@ sealed class NewEnvironmentTests
 
         var environment = new Subset(6);
         var layout = new PolicyLayout(environment.Actions, environment.BackwardActions, HasFlow: false);
-        var policy = new HotMlpPolicy(layout, environment.Cells, environment.Levels, 64, 64);
+        var policy = new HotMlpPolicy(layout, environment.Cells, environment.Levels, [64, 64]);
         var network = new GFlowNet<Subset>(environment, policy, LogReward, new TrajectoryBalance(), new GFlowNetSettings(), Key.FromSeed(0));
         for (int i = 0; i < 2000; i++) network.Iterate();
 

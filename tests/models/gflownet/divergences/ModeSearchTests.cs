@@ -38,7 +38,7 @@ sealed class ModeSearchTests
     {
         var environment = new Hypergrid(2, Side);
         var reward = new HypergridReward(2, Side, HypergridRewardSet.Deep);
-        var policy = new HotMlpPolicy(new PolicyLayout(environment.Actions, environment.BackwardActions, false), environment.Cells, environment.Levels, 256, 256);
+        var policy = new HotMlpPolicy(new PolicyLayout(environment.Actions, environment.BackwardActions, false), environment.Cells, environment.Levels, [256, 256]);
         var network = new GFlowNet<Hypergrid>(environment, policy, reward.LogOf, new DivergenceBalance(divergence, learnsLogZ), new GFlowNetSettings(), Key.FromSeed(seed)) { Exploration = exploration };
         var found = new bool[reward.Regions];
         var objects = new long[new GFlowNetSettings().Batch * environment.Cells];

@@ -75,7 +75,7 @@ sealed class ObjectiveTests
         var environment = new Hypergrid(2, 3);
         var layout = new PolicyLayout(environment.Actions, environment.BackwardActions, objective.HasFlow);
         double[] reward = [0.3, 1.2, 0.7, 2, 0.1, 1, 1.5, 0.4, 0.9];
-        var model = new GraphModel<Hypergrid>(environment, reward, layout, new HotMlpPolicy(layout, environment.Cells, environment.Levels, 7, 5));
+        var model = new GraphModel<Hypergrid>(environment, reward, layout, new HotMlpPolicy(layout, environment.Cells, environment.Levels, [7, 5]));
         CheckDerivatives(model, objective, new PathBatch(model.Graph, [.. model.Graph.Paths().Where(static (_, i) => i % 3 == 0)]));
     }
 
