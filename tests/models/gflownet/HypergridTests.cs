@@ -80,6 +80,7 @@ sealed class HypergridTests
     }
 
     [Test]
+    [NonParallelizable]
     public void TheRewardRunsInsideAPlanInTheDtypeThatWasAskedFor([Values] bool simulated)
     {
         using IDisposable? device = simulated ? Gpu.SimulatorBackend.Use() : null;

@@ -11,13 +11,13 @@ using Divergence = Adjoint.Models.GFlowNets.Divergence;
 /// </summary>
 sealed class CapacityTests
 {
-    const int Side = 16, Steps = 1500;
-    const double Rate = 0.05;
+    const int Side = 16, Steps = 2500;
+    const double Rate = 0.1;
 
     /// <summary>Means and logarithms of deviations at which both start: wide in the middle, and on each mode.</summary>
-    static readonly double[][] starts = [[7.5, 7.5, 1.3, 1.3], [3, 3, 0, 0], [12, 4, 0, 0], [4, 12, 0, 0], [11, 11, 0, 0]];
+    static readonly double[][] starts = [[7.5, 7.5, 1.3, 1.3], [3.5, 4, 0.5, 0.5], [12, 4.5, 0.5, 0.5], [4, 12, 0.5, 0.5], [11, 11, 0.5, 0.5]];
 
-    static readonly (double X, double Y, double Deviation, double Weight)[] modes = [(3, 3, 0.9, 0.4), (12, 4, 1.3, 0.25), (4, 12, 1.1, 0.2), (11, 11, 1.6, 0.15)];
+    static readonly (double X, double Y, double Deviation, double Weight)[] modes = [(3.5, 4, 1.5, 0.35), (12, 4.5, 2, 0.25), (4, 12, 1.8, 0.2), (11, 11, 2.2, 0.2)];
 
     [Test]
     public void FTrajectoryBalanceEndsAtTheMinimiserOfItsOwnDivergence()
@@ -84,7 +84,7 @@ sealed class CapacityTests
     sealed class Lattice : Module
     {
         static readonly double[] masses =
-            [.. from y in Enumerable.Range(0, Side) from x in Enumerable.Range(0, Side) select 1e-5 + modes.Sum(mode => Bump(x - mode.X, y - mode.Y, mode.Deviation, mode.Weight))];
+            [.. from y in Enumerable.Range(0, Side) from x in Enumerable.Range(0, Side) select 1e-4 + modes.Sum(mode => Bump(x - mode.X, y - mode.Y, mode.Deviation, mode.Weight))];
 
         readonly Tensor logTarget = Tensor.From([.. masses.Select(static mass => Math.Log(mass / masses.Sum()))]);
         readonly Tensor places = Tensor.Range(Side, dtype: DType.F64);
