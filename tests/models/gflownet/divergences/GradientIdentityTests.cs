@@ -163,7 +163,7 @@ sealed class GradientIdentityTests
         {
             double[][] rows = Model.Rows;
             double[][] backward = [.. rows.Select((row, state) => Shares(Model.Graph.Parents[state], row))];
-            var exact = new ExactFlow(Model.Graph, reward, backward);
+            var exact = new PlainFlow(Model.Graph, reward, backward);
             for (int state = 0; state < rows.Length; state++)
             {
                 foreach (GraphEdge edge in Model.Graph.Edges[state]) rows[state][edge.Action] = Math.Log(exact.Forward[state][edge.Action]);

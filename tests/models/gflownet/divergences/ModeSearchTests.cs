@@ -52,6 +52,6 @@ sealed class ModeSearchTests
         StateGraph graph = StateGraph.Of(environment);
         double[] exact = new HypergridReward(2, Side, HypergridRewardSet.Deep, DType.F64).LogOf(graph.AllStates).Exp().Read<double>();
         double[][] forward = [.. network.LogProbabilities(graph.AllStates).Forward.Exp().To(DType.F64).Read<double>().Chunk(environment.Actions)];
-        return (ExactFlow.TotalVariation(graph, exact, forward), found.Count(static one => one));
+        return (PlainFlow.TotalVariation(graph, exact, forward), found.Count(static one => one));
     }
 }

@@ -26,18 +26,18 @@ sealed class AnalyticFlowTests
     public void TheRecursionGivesTheTableOfTheSpecification(int x, int y, double flow, double right, double up, double stop)
     {
         var (graph, reward) = Grid();
-        var exact = new ExactFlow(graph, reward);
+        var exact = new PlainFlow(graph, reward);
         int state = graph.States.FindIndex(cells => cells[0] == x && cells[1] == y);
         Assert.That(exact.Flow[state], Is.EqualTo(flow).Within(6e-7));
         Assert.That(exact.Forward[state], Is.EqualTo((double[])[right, up, stop]).Within(6e-7));
-        Assert.That(ExactFlow.TotalVariation(graph, reward, exact.Forward), Is.LessThan(1e-12));
+        Assert.That(PlainFlow.TotalVariation(graph, reward, exact.Forward), Is.LessThan(1e-12));
     }
 
     [Test]
     public void TheTableOfTheSpecificationHasNoLossOnAnyTrajectory()
     {
         var (graph, reward) = Grid();
-        double[] losses = WorstLosses(new Hypergrid(2, 8), reward, new ExactFlow(graph, reward), learnsBackward: false, out int count);
+        double[] losses = WorstLosses(new Hypergrid(2, 8), reward, new PlainFlow(graph, reward), learnsBackward: false, out int count);
         Assert.That(count, Is.EqualTo(12869), "trajectories: C(16, 8) - 1");
         Assert.Multiple(() =>
         {
@@ -57,7 +57,7 @@ sealed class AnalyticFlowTests
     public void EveryObjectiveSeesAPolicyThatIsWrongAtOneState()
     {
         var (graph, reward) = Grid();
-        var exact = new ExactFlow(graph, reward);
+        var exact = new PlainFlow(graph, reward);
         List<GraphPath> paths = graph.Paths();
         PathBatch batch = new(graph, [.. paths.Where(static (_, i) => i % 500 == 0)]);
         foreach (ObjectiveCase objective in ObjectiveCase.All)
@@ -78,7 +78,7 @@ sealed class AnalyticFlowTests
         StateGraph graph = StateGraph.Of(environment);
         double[] reward = [.. graph.States.Select(_ => Math.Exp(random.NextDouble() * 3))];
         double[][] backward = [.. graph.Parents.Select(parents => RandomBackward(random, environment.BackwardActions, parents))];
-        double[] losses = WorstLosses(environment, reward, new ExactFlow(graph, reward, backward), learnsBackward: true, out _, cases);
+        double[] losses = WorstLosses(environment, reward, new PlainFlow(graph, reward, backward), learnsBackward: true, out _, cases);
         Assert.That(losses, Is.All.LessThan(LargestLoss), $"{typeof(TEnvironment).Name}, seed {seed}");
     }
 
@@ -92,7 +92,7 @@ sealed class AnalyticFlowTests
 
     // The most that a single trajectory can have lost, by objective: losses are means of what is nowhere negative.
     static double[] WorstLosses<TEnvironment>(
-        TEnvironment environment, double[] reward, ExactFlow exact, bool learnsBackward, out int count, IReadOnlyList<ObjectiveCase>? cases = null)
+        TEnvironment environment, double[] reward, PlainFlow exact, bool learnsBackward, out int count, IReadOnlyList<ObjectiveCase>? cases = null)
         where TEnvironment : unmanaged, IEnvironment
     {
         cases ??= ObjectiveCase.All;
@@ -125,7 +125,7 @@ sealed class AnalyticFlowTests
     }
 
     /// <summary>A table that holds an exact flow, in the form that an objective learns it.</summary>
-    static GraphModel<TEnvironment> Model<TEnvironment>(TEnvironment environment, double[] reward, ExactFlow exact, ObjectiveCase objective, bool learnsBackward)
+    static GraphModel<TEnvironment> Model<TEnvironment>(TEnvironment environment, double[] reward, PlainFlow exact, ObjectiveCase objective, bool learnsBackward)
         where TEnvironment : unmanaged, IEnvironment
     {
         var layout = new PolicyLayout(environment.Actions, learnsBackward ? environment.BackwardActions : 0, objective.HasFlow);

@@ -3,13 +3,13 @@ namespace Adjoint.Tests.GFlowNets;
 /// <summary>
 /// The flow of a reward under a given P_B, by the recursion of the gflownet specification, section 5.1: F(s) = R(s) + Σ over children of F(s') P_B(s | s'), P_F(s' | s) = F(s') P_B(s | s')/F(s).
 /// </summary>
-sealed class ExactFlow
+sealed class PlainFlow
 {
     /// <summary>Goes from the states furthest from the source to it.</summary>
     /// <param name="graph">The states.</param>
     /// <param name="reward">R of each state; what is no object does not count.</param>
     /// <param name="backward">P_B [states][backward actions]; null for the uniform one.</param>
-    public ExactFlow(StateGraph graph, double[] reward, double[][]? backward = null)
+    public PlainFlow(StateGraph graph, double[] reward, double[][]? backward = null)
     {
         int count = graph.States.Count;
         Flow = new double[count];
