@@ -100,7 +100,7 @@ sealed class GFlowNetTests
         int levels = grid.LongestPath;
         var visits = new Visits(sampler.CapacityOf(3), 2, [], DType.F64);
         sampler.Fill(objects, visits);
-        long[] states = visits.States.Read<long>(), actions = visits.Actions.Read<long>(), arrivals = visits.Arrivals.Read<long>();
+        long[] actions = visits.Actions.Read<long>(), arrivals = visits.Arrivals.Read<long>();
         for (int i = 0; i < 3; i++)
         {
             int length = (int)objects.Read<long>().AsSpan(2 * i, 2).ToArray().Sum();
@@ -111,8 +111,8 @@ sealed class GFlowNetTests
                 else if (level == levels - 1) Assert.That(actions[slot], Is.EqualTo(grid.Actions - 1), "the last action stops");
                 else
                 {
-                    (Tensor next, Tensor way) = grid.Step(Tensor.From<long>(states[(2 * slot)..((2 * slot) + 2)], [1, 2]), Tensor.From<long>([actions[slot]]));
-                    Assert.That(next.Read<long>(), Is.EqualTo(states[(2 * (slot + 3))..((2 * (slot + 3)) + 2)]));
+                    (Tensor next, Tensor way) = grid.Step(visits.States.Slice(0, slot, slot + 1), Tensor.From<long>([actions[slot]]));
+                    Assert.That(next.Read<long>(), Is.EqualTo(visits.States.Slice(0, slot + 3, slot + 4).Read<long>()));
                     Assert.That(way.Read<long>()[0], Is.EqualTo(arrivals[slot + 3]));
                 }
 

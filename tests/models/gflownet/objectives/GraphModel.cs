@@ -70,7 +70,7 @@ sealed class GraphModel<TEnvironment> where TEnvironment : unmanaged, IEnvironme
     {
         bool evaluatesEnds = environment.HasFixedLength && Policy.Layout.BackwardActions > 0;
         var reader = new TrajectoryReader<TEnvironment>(environment, Policy, LogReward, needs, batch.Paths.Count, evaluatesEnds);
-        return reader.Read(batch.Visit(Policy), batch.Rows, batch.Slots, batch.Objects) with { LogZ = partition.Value.Value };
+        return reader.Read(batch.Visit(Policy), batch.Rows, batch.Slots, batch.Objects, recalls: true) with { LogZ = partition.Value.Value };
     }
 
     /// <summary>The loss of an objective, flow matching for null.</summary>
