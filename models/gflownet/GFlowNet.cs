@@ -11,7 +11,7 @@ namespace Adjoint.Models.GFlowNets;
 /// <example><code>
 /// var environment = new Hypergrid(dimensions: 2, side: 8);
 /// var policy = new HotMlpPolicy(new PolicyLayout(environment.Actions, environment.BackwardActions, HasFlow: false), environment.Cells, environment.Levels, [256, 256]);
-/// var network = new GFlowNet&lt;Hypergrid&gt;(environment, policy, new HypergridReward(2, 8, 0.1, 0.5, 2).LogOf, new TrajectoryBalance(), new GFlowNetSettings(), Key.FromSeed(0));
+/// var network = new GFlowNet&lt;Hypergrid&gt;(environment, policy, new HypergridReward(2, 8, HypergridRewardSet.Shallow).LogOf, new TrajectoryBalance(), new GFlowNetSettings(), Key.FromSeed(0));
 /// for (int i = 0; i &lt; 2000; i++) network.Iterate();
 /// </code></example>
 public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvironment
