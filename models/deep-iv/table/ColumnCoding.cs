@@ -19,32 +19,33 @@ sealed record ColumnCoding(string Name, IReadOnlyList<string>? Levels)
     /// The coding of a column from its values. One of which less than half are numbers holds names; one in which a few are not is taken to be damaged.
     /// </summary>
     /// <exception cref="DataException">A column of numbers holds text, or a column of names has too many levels.</exception>
-    public static ColumnCoding Of(string source, string name, string?[] values, bool isCategorical)
+    public static ColumnCoding Of(TextColumn column, bool isCategorical)
     {
-        int present = values.Count(static value => value is not null), numbers = values.Count(static value => value is not null && TryNumber(value, out _));
+        int present = column.Values.Length - column.Missing, numbers = column.Values.Count(static value => value is not null && TryNumber(value, out _));
         if (!isCategorical && 2 * numbers >= present)
         {
-            var numeric = new ColumnCoding(name, null);
-            numeric.Numbers(source, values);
+            var numeric = new ColumnCoding(column.Name, null);
+            Numbers(column);
             return numeric;
         }
 
-        string[] levels = [.. values.OfType<string>().Distinct().Order(StringComparer.Ordinal)];
+        string[] levels = [.. column.Values.OfType<string>().Distinct().Order(StringComparer.Ordinal)];
         if (levels.Length > MostLevels)
-            throw new DataException($"{source}: column '{Names.Show(name)}' holds {levels.Length} different texts in {present} rows, at most {MostLevels} are taken as levels. Join levels, or leave the column out.");
-        return new ColumnCoding(name, levels);
+            throw new DataException($"{column.Source}: column '{Names.Show(column.Name)}' holds {levels.Length} different texts in {present} rows, at most {MostLevels} are taken as levels. Join levels, or leave the column out.");
+        return new ColumnCoding(column.Name, levels);
     }
 
     /// <summary>The values as columns of numbers, one for each of <see cref="Outputs"/>; NaN where a value is missing.</summary>
     /// <exception cref="DataException">A value is not a number, or not one of the levels.</exception>
-    public IReadOnlyList<double[]> Encode(string source, string?[] values)
+    public IReadOnlyList<double[]> Encode(TextColumn column)
     {
-        if (Levels is null) return [Numbers(source, values)];
+        if (Levels is null) return [Numbers(column)];
+        string?[] values = column.Values;
         var columns = new double[Levels.Count][];
         for (int level = 0; level < columns.Length; level++) columns[level] = new double[values.Length];
         for (int row = 0; row < values.Length; row++)
         {
-            int found = values[row] is { } value ? Level(source, row, value) : -1;
+            int found = values[row] is { } value ? Level(column, row, value) : -1;
             for (int level = 0; level < columns.Length; level++) columns[level][row] = found < 0 ? double.NaN : level == found ? 1 : 0;
         }
 
@@ -53,33 +54,31 @@ sealed record ColumnCoding(string Name, IReadOnlyList<string>? Levels)
 
     /// <summary>The values as one column: numbers, or 0 and 1 for the first and second of two levels; NaN where a value is missing.</summary>
     /// <exception cref="DataException">A value is not a number, or not one of the levels.</exception>
-    public double[] EncodeAsOne(string source, string?[] values) => Encode(source, values)[^1];
+    public double[] EncodeAsOne(TextColumn column) => Encode(column)[^1];
 
-    double[] Numbers(string source, string?[] values)
+    static double[] Numbers(TextColumn column)
     {
+        string?[] values = column.Values;
         var numbers = new double[values.Length];
         for (int row = 0; row < numbers.Length; row++)
         {
             if (values[row] is not { } value) numbers[row] = double.NaN;
-            else if (!TryNumber(value, out numbers[row])) throw Fault(source, row, value, "where numbers are expected. Mend it, or empty the field if the value is missing");
-            else if (!(Math.Abs(numbers[row]) <= Largest)) throw Fault(source, row, value, $"beyond {Largest:0e0}. Mend it, or measure in another unit");
+            else if (!TryNumber(value, out numbers[row])) throw column.Fault(row, "where numbers are expected. Mend it, or empty the field if the value is missing");
+            else if (!(Math.Abs(numbers[row]) <= Largest)) throw column.Fault(row, $"beyond {Largest:0e0}. Mend it, or measure in another unit");
         }
 
         return numbers;
     }
 
-    int Level(string source, int row, string value)
+    int Level(TextColumn column, int row, string value)
     {
         for (int level = 0; level < Levels!.Count; level++)
         {
             if (Levels[level] == value) return level;
         }
 
-        throw Fault(source, row, value, $"which is none of its levels {string.Join(", ", Levels.Take(8).Select(static level => Names.Show(level)))}{(Levels.Count > 8 ? ", …" : "")}.{Names.DidYouMean(value, Levels)} Mend it, or fit the model again with such rows");
+        throw column.Fault(row, $"which is none of its levels {string.Join(", ", Levels.Take(8).Select(static level => Names.Show(level)))}{(Levels.Count > 8 ? ", …" : "")}.{Names.DidYouMean(value, Levels)} Mend it, or fit the model again with such rows");
     }
-
-    DataException Fault(string source, int row, string value, string problem) =>
-        new($"{source}: row {row + 1} of column '{Names.Show(Name)}' holds '{Names.Show(value, 40)}', {problem}.");
 
     static bool TryNumber(string text, out double number) => double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out number);
 }

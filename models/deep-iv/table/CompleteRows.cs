@@ -20,7 +20,7 @@ static class CompleteRows
     /// <summary>The kept values of a column [kept].</summary>
     public static Tensor Vector(double[] column, int[] kept) => Tensor.From<double>(Array.ConvertAll(kept, row => column[row]), [kept.Length]);
 
-    /// <summary>The kept rows of columns [kept, columns].</summary>
+    /// <summary>The kept rows of columns, which may be none: [kept, columns].</summary>
     public static Tensor Matrix(IReadOnlyList<double[]> columns, int[] kept)
     {
         int width = columns.Count;

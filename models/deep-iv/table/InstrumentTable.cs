@@ -48,16 +48,11 @@ public sealed class InstrumentTable
         columns.Check();
         var table = TextTable.Read(path);
         string source = table.Source;
-        Dictionary<string, string?[]> texts = columns.All.ToDictionary(static name => name, table.Column);
+        Dictionary<string, TextColumn> texts = columns.All.ToDictionary(static name => name, table.Column);
         int[] kept = Kept(source, columns, texts, table.Rows);
-        foreach (string name in columns.All)
-        {
-            string?[] all = texts[name];
-            texts[name] = Array.ConvertAll(kept, row => all[row]);
-        }
-
         var notes = new List<string>();
-        if (kept.Length < table.Rows) notes.Add(LeftOut(columns, table, kept.Length));
+        if (kept.Length < table.Rows) notes.Add(LeftOut(columns, texts, table.Rows, kept.Length));
+        foreach (string name in columns.All) texts[name] = texts[name].Keep(kept);
         var reader = new TableParts(source, texts, columns.Categorical, notes);
         var (treatment, p) = reader.One("treatment", columns.Treatment);
         var (outcome, y) = reader.One("outcome", columns.Outcome);
@@ -70,28 +65,25 @@ public sealed class InstrumentTable
             throw new DataException($"{source}: {kept.Length} complete rows for a constant, {linearInstruments.Length} instruments and {linearCovariates.Length} covariates, at least {needed} are needed. Add rows, or leave columns out.");
         if (!independent.TryAdd(p)) throw new DataException($"{source}: treatment '{Names.Show(columns.Treatment)}' is a linear combination of instruments and covariates. Leave that column out.");
         int[] rows = [.. Enumerable.Range(0, kept.Length)];
-        var data = new InstrumentData(CompleteRows.Vector(y, rows), CompleteRows.Vector(p, rows), CompleteRows.Matrix(z, rows), Matrix(x, rows));
+        var data = new InstrumentData(CompleteRows.Vector(y, rows), CompleteRows.Vector(p, rows), CompleteRows.Matrix(z, rows), CompleteRows.Matrix(x, rows));
         var encoder = new TableEncoder(treatment, outcome, instruments, covariates, linearInstruments, linearCovariates);
         FirstStage strength = FirstStage.Of(encoder.Linear(data), encoder.LinearNames);
         notes.Add(strength.Note);
         return new(data, encoder, notes, strength, table.Rows);
     }
 
-    static Tensor Matrix(IReadOnlyList<double[]> columns, int[] rows) => columns.Count == 0 ? Tensor.Zeros([rows.Length, 0], DType.F64) : CompleteRows.Matrix(columns, rows);
-
-    static int[] Kept(string source, InstrumentColumns columns, Dictionary<string, string?[]> texts, int rows)
+    static int[] Kept(string source, InstrumentColumns columns, Dictionary<string, TextColumn> texts, int rows)
     {
-        int[] kept = [.. Enumerable.Range(0, rows).Where(row => columns.All.All(name => texts[name][row] is not null))];
+        int[] kept = [.. Enumerable.Range(0, rows).Where(row => columns.All.All(name => texts[name].Values[row] is not null))];
         if (kept.Length > 0) return kept;
-        string worst = columns.All.MaxBy(name => texts[name].Count(static value => value is null))!;
-        int missing = texts[worst].Count(static value => value is null);
-        throw new DataException($"{source}: no row has a value in every column in use; '{Names.Show(worst)}' lacks {missing} of {rows}. Leave that column out, or fill it in.");
+        string worst = columns.All.MaxBy(name => texts[name].Missing)!;
+        throw new DataException($"{source}: no row has a value in every column in use; '{Names.Show(worst)}' lacks {texts[worst].Missing} of {rows}. Leave that column out, or fill it in.");
     }
 
-    static string LeftOut(InstrumentColumns columns, TextTable table, int kept)
+    static string LeftOut(InstrumentColumns columns, Dictionary<string, TextColumn> texts, int rows, int kept)
     {
-        IEnumerable<string> missing = columns.All.Select(name => (Name: name, Count: table.Column(name).Count(static value => value is null)))
+        IEnumerable<string> missing = columns.All.Select(name => (Name: name, Count: texts[name].Missing))
             .Where(static one => one.Count > 0).OrderByDescending(static one => one.Count).Take(6).Select(static one => $"{Names.Show(one.Name)} {one.Count}");
-        return string.Create(CultureInfo.InvariantCulture, $"{table.Rows - kept} of {table.Rows} rows lack a value and are left out ({string.Join(", ", missing)}).");
+        return string.Create(CultureInfo.InvariantCulture, $"{rows - kept} of {rows} rows lack a value and are left out ({string.Join(", ", missing)}).");
     }
 }

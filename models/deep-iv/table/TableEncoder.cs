@@ -49,8 +49,9 @@ public sealed class TableEncoder
     public EncodedRows Encode(string path)
     {
         var table = TextTable.Read(path);
-        double[] p = treatment.EncodeAsOne(table.Source, table.Column(treatment.Name));
-        IReadOnlyList<double[]> x = [.. covariates.SelectMany(one => one.Encode(table.Source, table.Column(one.Name)))];
+        Dictionary<string, TextColumn> texts = Needed.ToDictionary(static name => name, table.Column);
+        double[] p = treatment.EncodeAsOne(texts[treatment.Name]);
+        IReadOnlyList<double[]> x = [.. covariates.SelectMany(one => one.Encode(texts[one.Name]))];
         int[] kept = CompleteRows.Of([p, .. x]);
         if (kept.Length == 0) throw new DataException($"{table.Source}: each of its {table.Rows} rows lacks a value of {string.Join(", ", Needed.Take(8).Select(static name => Models.Names.Show(name)))}. Fill them in.");
         return new(CompleteRows.Vector(p, kept), CompleteRows.Matrix(x, kept), kept, table.Rows);

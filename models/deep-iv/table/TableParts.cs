@@ -1,16 +1,16 @@
 namespace Adjoint.Models.DeepIv;
 
 /// <summary>Turns the complete rows of a table's columns into numbers, part by part, and notes what was done.</summary>
-sealed class TableParts(string source, Dictionary<string, string?[]> texts, IReadOnlyList<string> categorical, List<string> notes)
+sealed class TableParts(string source, Dictionary<string, TextColumn> texts, IReadOnlyList<string> categorical, List<string> notes)
 {
     /// <summary>The treatment or the outcome: numbers, or names of two levels as 0 and 1.</summary>
     public (ColumnCoding Coding, double[] Values) One(string part, string name)
     {
-        ColumnCoding coding = ColumnCoding.Of(source, name, texts[name], false);
+        ColumnCoding coding = ColumnCoding.Of(texts[name], false);
         if (coding.Levels is { Count: > 2 })
             throw new DataException($"{source}: {part} '{Names.Show(name)}' holds {coding.Levels.Count} different texts, numbers or two are supported. Choose another column, or code it as numbers.");
-        double[] values = coding.EncodeAsOne(source, texts[name]);
-        if (IsConstant(values)) throw new DataException($"{source}: {part} '{Names.Show(name)}' is {Names.Show(texts[name][0]!)} in all {values.Length} rows in use. Choose another column.");
+        double[] values = coding.EncodeAsOne(texts[name]);
+        if (IsConstant(values)) throw new DataException($"{source}: {part} '{Names.Show(name)}' is {Names.Show(texts[name].Values[0]!)} in all {values.Length} rows in use. Choose another column.");
         if (coding.Levels is not null) notes.Add($"The {part} '{name}' is 0 for '{coding.Levels[0]}' and 1 for '{coding.Levels[1]}'.");
         return (coding, values);
     }
@@ -22,11 +22,11 @@ sealed class TableParts(string source, Dictionary<string, string?[]> texts, IRea
         var values = new List<double[]>();
         foreach (string name in names)
         {
-            ColumnCoding coding = ColumnCoding.Of(source, name, texts[name], categorical.Contains(name));
-            IReadOnlyList<double[]> columns = coding.Encode(source, texts[name]);
+            ColumnCoding coding = ColumnCoding.Of(texts[name], categorical.Contains(name));
+            IReadOnlyList<double[]> columns = coding.Encode(texts[name]);
             if (columns.All(IsConstant))
             {
-                string found = $"'{Names.Show(name)}' is {Names.Show(texts[name][0]!)} in all {columns[0].Length} rows in use";
+                string found = $"'{Names.Show(name)}' is {Names.Show(texts[name].Values[0]!)} in all {columns[0].Length} rows in use";
                 if (part == "instrument") throw new DataException($"{source}: instrument {found}, so it cannot move the treatment. Name another.");
                 notes.Add($"The {part} {found} and is left out.");
                 continue;

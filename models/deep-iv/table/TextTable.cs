@@ -32,17 +32,15 @@ sealed class TextTable
         return new TextTable(source, table);
     }
 
-    /// <summary>Whether there is a column of the name.</summary>
-    public bool Has(string name) => names.Contains(name);
-
     /// <summary>The values of a column.</summary>
     /// <exception cref="DataException">No column, or more than one, has the name.</exception>
-    public string?[] Column(string name)
+    public TextColumn Column(string name)
     {
         int index = Array.IndexOf(names, name);
         if (index < 0) throw new DataException($"{Source}: has no column '{Names.Show(name)}'.{Names.DidYouMean(name, names)} Its columns are {Listed()}.");
         if (Array.IndexOf(names, name, index + 1) >= 0) throw new DataException($"{Source}: has two columns '{Names.Show(name)}'. Rename one of them.");
-        return Array.ConvertAll(table.Text(index), static text => text.Trim() is var trimmed && MissingMarks.Contains(trimmed) ? null : trimmed);
+        string?[] values = Array.ConvertAll(table.Text(index), static text => text.Trim() is var trimmed && MissingMarks.Contains(trimmed) ? null : trimmed);
+        return new(Source, name, values, [.. Enumerable.Range(0, Rows)]);
     }
 
     string Listed() => string.Join(", ", names.Take(MostNamesShown).Select(static name => Names.Show(name))) + (names.Length > MostNamesShown ? $" and {names.Length - MostNamesShown} more" : "");
