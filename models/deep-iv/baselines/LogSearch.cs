@@ -13,13 +13,6 @@ static class LogSearch
     public static double Minimum(Func<double, double> function)
     {
         double At(double logarithm) => function(Math.Exp(logarithm));
-        if (Environment.GetEnvironmentVariable("KIV_LOCAL") is { } tol)
-        {
-            double step = 0.25, x = Math.Log(0.05), v = At(x), dir = At(x - step) < v ? -step : step;
-            while (x > -32 && At(x + dir) is var next && next < v - (double.Parse(tol, System.Globalization.CultureInfo.InvariantCulture) * step)) { x += dir; v = next; }
-            return Math.Exp(x);
-        }
-
         double first = Math.Log(Lowest), spacing = (Math.Log(Highest) - first) / (GridPoints - 1), best = first, least = double.PositiveInfinity;
         for (int i = 0; i < GridPoints; i++)
         {
