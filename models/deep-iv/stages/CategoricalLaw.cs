@@ -1,0 +1,17 @@
+namespace Adjoint.Models.DeepIv;
+
+/// <summary>A treatment of a few values: a logit for each. The integral of stage 2 is then a sum. Hartford et al. 2017, section 3.1.</summary>
+/// <param name="values">The values that the treatment takes, standardised, in rising order: f32 [values].</param>
+sealed class CategoricalLaw(Tensor values) : TreatmentLaw
+{
+    public override int Outputs => values.Count;
+
+    public override Tensor Loss(Tensor description, Tensor treatment) =>
+        Losses.CrossEntropy(description, (treatment.Unsqueeze(1) - values).Square().ArgMin(1));
+
+    public override Tensor Draw(Tensor description, Generator generator) => values.Select(0, generator.Categorical(description));
+
+    public override Tensor Mean(Tensor description) => (description.Softmax() * values).Sum(1);
+
+    public override (Tensor Values, Tensor Probabilities)? Sum(Tensor description) => (values, description.Softmax());
+}

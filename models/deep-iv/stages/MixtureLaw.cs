@@ -1,0 +1,39 @@
+namespace Adjoint.Models.DeepIv;
+
+/// <summary>
+/// A mixture of K normal laws for a continuous treatment: logits, means and logarithms of deviations, K numbers each. Bishop 1994; Hartford et al. 2017, section 3.1.
+/// </summary>
+/// <param name="components">K.</param>
+sealed class MixtureLaw(int components) : TreatmentLaw
+{
+    // A component that collapses on a point has an infinite likelihood; e^-7 of the treatment's deviation is far below any noise.
+    const double LeastLogScale = -7, LargestLogScale = 7;
+
+    // Bound of the gradient of a row's loss by each number of its description.
+    const double LargestSlope = 1;
+
+    public override int Outputs => 3 * components;
+
+    public override Tensor Loss(Tensor description, Tensor treatment)
+    {
+        var (logits, means, logScales) = Parts(BoundedGradient.Of(description, LargestSlope / treatment.Count));
+        return Losses.MixtureNegativeLogLikelihood(logits, means, logScales, treatment);
+    }
+
+    public override Tensor Draw(Tensor description, Generator generator)
+    {
+        var (logits, means, logScales) = Parts(description);
+        Tensor component = generator.Categorical(logits).Unsqueeze(1), noise = generator.Normal([description.Shape[0], 1], description.DType);
+        return (means.TakeAlong(1, component) + (logScales.TakeAlong(1, component).Exp() * noise)).Squeeze(1);
+    }
+
+    public override Tensor Mean(Tensor description)
+    {
+        var (logits, means, _) = Parts(description);
+        return (logits.Softmax() * means).Sum(1);
+    }
+
+    (Tensor Logits, Tensor Means, Tensor LogScales) Parts(Tensor description) =>
+        (description.Slice(1, 0, components), description.Slice(1, components, 2 * components),
+            description.Slice(1, 2 * components, 3 * components).Clamp(LeastLogScale, LargestLogScale));
+}

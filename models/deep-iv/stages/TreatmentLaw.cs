@@ -1,0 +1,20 @@
+namespace Adjoint.Models.DeepIv;
+
+/// <summary>How the numbers of the first stage's head describe the law of the treatment, which is standardised. Rows of numbers are called a description.</summary>
+abstract class TreatmentLaw
+{
+    /// <summary>Numbers of a description.</summary>
+    public abstract int Outputs { get; }
+
+    /// <summary>Mean negative log-likelihood of treatments [rows] under descriptions [rows, outputs]. The gradient that it sends back is bounded, since points far out have unbounded ones.</summary>
+    public abstract Tensor Loss(Tensor description, Tensor treatment);
+
+    /// <summary>One draw for each description [rows, outputs]: [rows].</summary>
+    public abstract Tensor Draw(Tensor description, Generator generator);
+
+    /// <summary>The mean of each description: [rows].</summary>
+    public abstract Tensor Mean(Tensor description);
+
+    /// <summary>The law as a finite sum, for an exact integral: values [outputs] and their probabilities [rows, outputs]; null where treatments are continuous.</summary>
+    public virtual (Tensor Values, Tensor Probabilities)? Sum(Tensor description) => null;
+}
