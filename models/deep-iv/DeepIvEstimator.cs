@@ -17,6 +17,7 @@ public sealed class DeepIvEstimator : IResponse
     readonly Preparation preparation;
     readonly TreatmentLaw law;
     readonly StageNetwork treatmentNetwork, responseNetwork;
+    readonly NetworkResponse response;
     readonly Stage first, second;
     readonly Generator draws;
     readonly Key key;
@@ -36,9 +37,10 @@ public sealed class DeepIvEstimator : IResponse
         (this.preparation, this.settings, this.key) = (preparation, settings, key);
         law = preparation.Law(settings.Components);
         draws = new Generator(key.Split("draws"));
-        int covariates = preparation.Covariates.Mean.Count, instruments = preparation.Instruments.Mean.Count;
+        int covariates = preparation.Scale.Covariates.Mean.Count, instruments = preparation.Scale.Instruments.Mean.Count;
         treatmentNetwork = new StageNetwork(covariates, instruments, law.Outputs, settings.Treatment, new Masks(new Generator(key.Split("treatment masks"))));
         responseNetwork = new StageNetwork(covariates, 1, 1, settings.Response, new Masks(new Generator(key.Split("response masks"))));
+        response = new NetworkResponse(responseNetwork, preparation.Scale);
         if (data is not null) rows = new StageRows(data, preparation, settings.HoldOut, key.Split("hold out"));
         bool holdsOut = rows is { HeldOut.Length: > 0 };
         long[] training = rows?.Training ?? [0];
@@ -58,11 +60,8 @@ public sealed class DeepIvEstimator : IResponse
     /// <summary>The second stage.</summary>
     internal Stage ResponseStage => second;
 
-    /// <summary>The network of the second stage.</summary>
-    internal StageNetwork ResponseNetwork => responseNetwork;
-
-    /// <summary>How columns are standardised.</summary>
-    internal Preparation Preparation => preparation;
+    /// <summary>The response with its slopes, draws and features.</summary>
+    internal NetworkResponse Response => response;
 
     /// <summary>Trains both stages to the end.</summary>
     public static DeepIvEstimator Fit(InstrumentData data, DeepIvSettings settings, Key key)
@@ -87,32 +86,24 @@ public sealed class DeepIvEstimator : IResponse
     }
 
     /// <summary>h f64 [rows] in the unit of the outcome.</summary>
-    public Tensor Predict(Tensor treatment, Tensor covariates) =>
-        preparation.Outcome.Undo(Response(treatment, covariates).Unsqueeze(1)).Squeeze(1);
+    public Tensor Predict(Tensor treatment, Tensor covariates) => response.Predict(treatment, covariates);
 
     /// <summary>Mean of the treatment given instruments [rows, z] and covariates [rows, x]: f64 [rows], in its unit.</summary>
     public Tensor PredictTreatment(Tensor instruments, Tensor covariates)
     {
         using var pause = Autodiff.Pause();
-        Tensor mean = law.Mean(Describe(preparation.Instruments.Apply(instruments), preparation.Covariates.Apply(covariates)));
-        return preparation.Treatment.Undo(mean.Unsqueeze(1)).Squeeze(1);
+        return Preparation.InUnits(preparation.Scale.Treatment, law.Mean(DescribeRows(instruments, covariates)));
     }
 
     /// <summary>Draws of the treatment given instruments and covariates: f64 [draws, rows], in its unit.</summary>
     public Tensor DrawTreatment(Tensor instruments, Tensor covariates, int count, Key seed)
     {
         using var pause = Autodiff.Pause();
-        Tensor drawn = Tiled(law, Describe(preparation.Instruments.Apply(instruments), preparation.Covariates.Apply(covariates)), count, new Generator(seed));
-        return preparation.Treatment.Undo(drawn.Reshape(-1, 1)).Reshape(drawn.Shape);
+        return Preparation.InUnits(preparation.Scale.Treatment, Tiled(law, DescribeRows(instruments, covariates), count, new Generator(seed)));
     }
 
-    // Standardised h, f32 [rows], without masks unless the caller has them drawn.
-    Tensor Response(Tensor treatment, Tensor covariates)
-    {
-        using var pause = Autodiff.Pause();
-        Tensor p = preparation.Treatment.Apply(treatment.Unsqueeze(1)), x = preparation.Covariates.Apply(covariates);
-        return InBlocks(p.Shape[0], (start, end) => responseNetwork.Forward(responseNetwork.Embed(x.Slice(0, start, end)), p.Slice(0, start, end)).Squeeze(1));
-    }
+    Tensor DescribeRows(Tensor instruments, Tensor covariates) =>
+        Describe(preparation.Scale.Instruments.Apply(instruments).To(DType.F32), preparation.Scale.Covariates.Apply(covariates).To(DType.F32));
 
     Tensor Describe(Tensor z, Tensor x) =>
         InBlocks(x.Shape[0], (start, end) => treatmentNetwork.Forward(treatmentNetwork.Embed(x.Slice(0, start, end)), z.Slice(0, start, end)));

@@ -1,7 +1,7 @@
 namespace Adjoint.Models.DeepIv;
 
 /// <summary>What the networks must know of their data: how columns are standardised, and the values of a categorical treatment.</summary>
-sealed record Preparation(Scaling Outcome, Scaling Treatment, Scaling Instruments, Scaling Covariates, double[] Categories)
+sealed record Preparation(Standardization Scale, double[] Categories)
 {
     /// <summary>Finds it in training rows.</summary>
     /// <exception cref="DataException">The treatment or the outcome does not vary.</exception>
@@ -9,46 +9,48 @@ sealed record Preparation(Scaling Outcome, Scaling Treatment, Scaling Instrument
     {
         CheckVaries("outcome", data.Outcome);
         CheckVaries("treatment", data.Treatment);
-        int pixels = settings.Response.Encoder is null ? 0 : MnistImages.Pixels;
-        Scaling Inputs(Tensor rows, int unscaled) => settings.StandardizesInputs ? Scaling.Of(rows, unscaled) : Scaling.None(rows.Shape[1]);
+        Standardization scale = Standardization.Of(data);
+        if (!settings.StandardizesInputs) scale = scale with { Instruments = Unscaled(data.Instruments.Shape[1]), Covariates = Unscaled(data.Covariates.Shape[1]) };
+        if (settings.Response.Encoder is not null) scale = scale with { Covariates = WithPixelsAsTheyAre(scale.Covariates) };
         double[] values = settings.MostCategories == 0 ? [] : [.. data.Treatment.Read<double>().Distinct().Take(settings.MostCategories + 1).Order()];
-        return new Preparation(
-            Scaling.Of(data.Outcome.Unsqueeze(1)), Scaling.Of(data.Treatment.Unsqueeze(1)), Inputs(data.Instruments, 0), Inputs(data.Covariates, pixels),
-            values.Length > settings.MostCategories ? [] : values);
+        return new Preparation(scale, values.Length > settings.MostCategories ? [] : values);
     }
 
     /// <summary>The law of the treatment, standardised.</summary>
     public TreatmentLaw Law(int components) =>
-        Categories.Length == 0 ? new MixtureLaw(components) : new CategoricalLaw(Standardized(Treatment, Tensor.From<double>(Categories, [Categories.Length])));
+        Categories.Length == 0 ? new MixtureLaw(components) : new CategoricalLaw(Standardized(Scale.Treatment, Tensor.From<double>(Categories)));
 
-    /// <summary>A single column as f32 [rows], standardised.</summary>
-    public static Tensor Standardized(Scaling scaling, Tensor column) => scaling.Apply(column.Unsqueeze(1)).Squeeze(1);
+    /// <summary>A single column f64 [rows] as f32 [rows], standardised.</summary>
+    public static Tensor Standardized(ColumnScale scale, Tensor column) => scale.Apply(column).To(DType.F32);
+
+    /// <summary>A single column in its own unit, f64, of standardised numbers of any shape.</summary>
+    public static Tensor InUnits(ColumnScale scale, Tensor column) => scale.Undo(column.To(DType.F64));
 
     /// <summary>Writes it.</summary>
     public void Save(CheckpointWriter checkpoint)
     {
-        Outcome.Save(checkpoint, "scaling.outcome");
-        Treatment.Save(checkpoint, "scaling.treatment");
-        Instruments.Save(checkpoint, "scaling.instruments");
-        Covariates.Save(checkpoint, "scaling.covariates");
-        checkpoint.Add("categories", Tensor.From<double>(Categories, [Categories.Length]));
+        Scale.Save(checkpoint);
+        checkpoint.Add("categories", Tensor.From<double>(Categories));
     }
 
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <exception cref="DataException">It is not there, or damaged.</exception>
     public static Preparation Read(CheckpointReader checkpoint)
     {
+        Standardization scale = Standardization.Load(checkpoint);
         Tensor categories = checkpoint.Tensor("categories");
-        if (categories.DType != DType.F64 || categories.Rank != 1) throw new DataException("The checkpoint's 'categories' are not numbers. The file is damaged.");
-        return new Preparation(
-            One(checkpoint, "scaling.outcome"), One(checkpoint, "scaling.treatment"), Scaling.Read(checkpoint, "scaling.instruments"), Scaling.Read(checkpoint, "scaling.covariates"),
-            categories.Read<double>());
+        bool fits = categories.DType == DType.F64 && categories.Rank == 1 && scale.Outcome.Mean.Count == 1 && scale.Treatment.Mean.Count == 1;
+        return fits ? new Preparation(scale, categories.Read<double>()) : throw new DataException("The checkpoint's 'scale' or 'categories' are of another kind. The file is damaged.");
     }
 
-    static Scaling One(CheckpointReader checkpoint, string prefix)
+    static ColumnScale Unscaled(int columns) => new(Tensor.Zeros([columns], DType.F64), Tensor.Ones([columns], DType.F64));
+
+    static ColumnScale WithPixelsAsTheyAre(ColumnScale scale)
     {
-        Scaling scaling = Scaling.Read(checkpoint, prefix);
-        return scaling.Mean.Count == 1 ? scaling : throw new DataException($"The checkpoint's '{prefix}' is of {scaling.Mean.Count} columns, not one. The file is damaged.");
+        int others = scale.Mean.Count - MnistImages.Pixels;
+        ColumnScale pixels = Unscaled(MnistImages.Pixels);
+        return new ColumnScale(
+            TensorMath.Concat([scale.Mean.Slice(0, 0, others), pixels.Mean], 0), TensorMath.Concat([scale.Deviation.Slice(0, 0, others), pixels.Deviation], 0));
     }
 
     static void CheckVaries(string what, Tensor column)

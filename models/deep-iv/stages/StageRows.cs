@@ -9,10 +9,10 @@ sealed class StageRows
     {
         int count = data.Count, held = (int)Math.Round(holdOut * count);
         if (count < FewestRows) throw new DataException($"{count} rows are too few for DeepIV. Pass {FewestRows} at least, or use a linear estimate.");
-        Outcome = Preparation.Standardized(preparation.Outcome, data.Outcome);
-        Treatment = Preparation.Standardized(preparation.Treatment, data.Treatment);
-        Instruments = preparation.Instruments.Apply(data.Instruments);
-        Covariates = preparation.Covariates.Apply(data.Covariates);
+        Outcome = Preparation.Standardized(preparation.Scale.Outcome, data.Outcome);
+        Treatment = Preparation.Standardized(preparation.Scale.Treatment, data.Treatment);
+        Instruments = preparation.Scale.Instruments.Apply(data.Instruments).To(DType.F32);
+        Covariates = preparation.Scale.Covariates.Apply(data.Covariates).To(DType.F32);
         long[] order = new Generator(key).Permutation(count).Read<long>();
         HeldOut = [.. order.Take(held).Order()];
         Training = [.. order.Skip(held).Order()];
