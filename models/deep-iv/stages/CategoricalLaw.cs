@@ -13,5 +13,8 @@ sealed class CategoricalLaw(Tensor values) : TreatmentLaw
 
     public override Tensor Mean(Tensor description) => (description.Softmax() * values).Sum(1);
 
+    public override (TreatmentLaw Law, Tensor Description) Pool(Tensor[] descriptions) =>
+        (this, TensorMath.Stack(Array.ConvertAll(descriptions, static one => one.LogSoftmax()), 0).LogSumExp(0));
+
     public override (Tensor Values, Tensor Probabilities)? Sum(Tensor description) => (values, description.Softmax());
 }

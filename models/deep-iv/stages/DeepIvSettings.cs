@@ -21,6 +21,12 @@ public sealed record DeepIvSettings
     /// <summary>λ of <see cref="ResponseLoss"/>: 0 for the unbiased estimate, 1 for the upper bound.</summary>
     public double VariancePenalty { get; init; } = 1;
 
+    /// <summary>
+    /// Networks of the first stage. Of several, each is trained without one part of the rows, chooses its weights by the likelihood of that part, and describes the treatments of that part to stage 2
+    /// (cross-fitting): a network that has learned its rows by heart would give their confounded treatments back as the law.
+    /// </summary>
+    public int Folds { get; init; } = 1;
+
     /// <summary>Share of the rows that both stages hold out to choose their weights by; 0 trains on all.</summary>
     public double HoldOut { get; init; }
 

@@ -33,6 +33,15 @@ sealed class MixtureLaw(int components) : TreatmentLaw
         return (logits.Softmax() * means).Sum(1);
     }
 
+    // A mixture of mixtures is a mixture of all components; logarithms of shares make logits of different networks comparable.
+    public override (TreatmentLaw Law, Tensor Description) Pool(Tensor[] descriptions)
+    {
+        if (descriptions.Length == 1) return (this, descriptions[0]);
+        var parts = Array.ConvertAll(descriptions, Parts);
+        Tensor[] all = [.. parts.Select(static part => part.Logits.LogSoftmax()), .. parts.Select(static part => part.Means), .. parts.Select(static part => part.LogScales)];
+        return (new MixtureLaw(components * descriptions.Length), TensorMath.Concat(all, 1));
+    }
+
     (Tensor Logits, Tensor Means, Tensor LogScales) Parts(Tensor description) =>
         (description.Slice(1, 0, components), description.Slice(1, components, 2 * components),
             description.Slice(1, 2 * components, 3 * components).Clamp(LeastLogScale, LargestLogScale));

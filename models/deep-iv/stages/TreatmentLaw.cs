@@ -15,6 +15,9 @@ abstract class TreatmentLaw
     /// <summary>The mean of each description: [rows].</summary>
     public abstract Tensor Mean(Tensor description);
 
+    /// <summary>The mean of the laws that several networks describe for the same rows: a law with its description.</summary>
+    public abstract (TreatmentLaw Law, Tensor Description) Pool(Tensor[] descriptions);
+
     /// <summary>The law as a finite sum, for an exact integral: values [outputs] and their probabilities [rows, outputs]; null where treatments are continuous.</summary>
     public virtual (Tensor Values, Tensor Probabilities)? Sum(Tensor description) => null;
 }
