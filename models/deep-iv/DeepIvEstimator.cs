@@ -108,13 +108,27 @@ public sealed class DeepIvEstimator : IResponse
         return Preparation.InUnits(preparation.Scale.Treatment, TreatmentStage.Draw(law, numbers, count, new Generator(seed)));
     }
 
+    /// <summary>The law of the treatment given instruments and covariates as a sum: treatments in their unit and weights, f64 [nodes, rows].</summary>
+    internal (Tensor Values, Tensor Weights) TreatmentNodes(Tensor instruments, Tensor covariates)
+    {
+        using var pause = Autodiff.Pause();
+        var (law, numbers) = Describe(instruments, covariates);
+        var (values, weights) = law.Nodes(numbers);
+        return (Preparation.InUnits(preparation.Scale.Treatment, values), weights.To(DType.F64));
+    }
+
     (TreatmentLaw Law, Tensor Description) Describe(Tensor instruments, Tensor covariates) =>
         first.Describe(preparation.Scale.Instruments.Apply(instruments).To(DType.F32), preparation.Scale.Covariates.Apply(covariates).To(DType.F32));
 
     Tensor Loss(Tensor batch)
     {
         Tensor embedded = network.Embed(rows!.Covariates.Select(0, batch)), numbers = description!.Select(0, batch), outcome = rows.Outcome.Select(0, batch);
-        if (first.Law.Sum(numbers) is { } sum) return ResponseLoss.Exact(outcome, OverValues(embedded, sum.Values), sum.Probabilities);
+        if (first.Law.IsFinite)
+        {
+            var (values, weights) = first.Law.Nodes(numbers.Detach());
+            return ResponseLoss.OfSum(outcome, OverDraws(embedded, values), weights);
+        }
+
         return ResponseLoss.Of(outcome, OverDraws(embedded, TreatmentStage.Draw(first.Law, numbers, settings.Draws, draws)), settings.VariancePenalty);
     }
 
@@ -127,10 +141,6 @@ public sealed class DeepIvEstimator : IResponse
         Tensor repeated = embedded.Expand([count, batch, width]).Reshape(count * batch, width);
         return network.Forward(repeated, treatments.Reshape(count * batch, 1)).Reshape(count, batch);
     }
-
-    // h [rows, values].
-    Tensor OverValues(Tensor embedded, Tensor values) =>
-        OverDraws(embedded, values.Unsqueeze(1).Expand([values.Count, embedded.Shape[0]])).Transpose();
 
     /// <summary>Writes the whole state, standardisation included.</summary>
     public void Save(CheckpointWriter checkpoint)
@@ -162,12 +172,11 @@ public sealed class DeepIvEstimator : IResponse
         return estimate;
     }
 
-    /// <summary>The unbiased second loss on held-out rows with many draws, the same each time: comparable between response networks of one first stage.</summary>
+    /// <summary>The second loss on held-out rows, its integral as a sum, so that it has no noise: comparable between response networks of one first stage.</summary>
     sealed class HeldOutRows
     {
         readonly DeepIvEstimator owner;
-        readonly Tensor covariates, outcome;
-        readonly Tensor? draws, values, probabilities;
+        readonly Tensor covariates, outcome, values, weights;
 
         public HeldOutRows(DeepIvEstimator owner)
         {
@@ -177,18 +186,14 @@ public sealed class DeepIvEstimator : IResponse
             covariates = rows.Covariates.Select(0, rows.HeldOutRows);
             outcome = rows.Outcome.Select(0, rows.HeldOutRows);
             var (law, numbers) = owner.first.Describe(rows.Instruments.Select(0, rows.HeldOutRows), covariates);
-            if (law.Sum(numbers) is { } sum) (values, probabilities) = sum;
-            else draws = TreatmentStage.Draw(law, numbers, owner.settings.HeldOutDraws, new Generator(owner.key.Split("held-out draws")));
+            (values, weights) = law.Nodes(numbers);
         }
 
         public double Loss()
         {
             using var pause = Autodiff.Pause();
             using var step = Step.Begin();
-            Tensor embedded = owner.network.Embed(covariates);
-            return draws is null
-                ? ResponseLoss.Exact(outcome, owner.OverValues(embedded, values!), probabilities!).Item()
-                : ResponseLoss.Of(outcome, owner.OverDraws(embedded, draws), 0).Item();
+            return ResponseLoss.OfSum(outcome, owner.OverDraws(owner.network.Embed(covariates), values), weights).Item();
         }
     }
 }

@@ -44,7 +44,7 @@ sealed class DeepIvExperiment : IExperiment, IPredictor
         ("parameters", $"{Estimator.TreatmentStage.Stages.Sum(static stage => stage.ParameterCount):N0} and {Estimator.ResponseStage.ParameterCount:N0}"),
     ];
 
-    bool Splits => config.Text("interval") != "dropout";
+    bool Splits => config.Text("interval") is "splitting" or "splitting-release";
 
     DeepIvProblem Problem => problem ?? throw new DataException(missing);
 
@@ -132,10 +132,13 @@ sealed class DeepIvExperiment : IExperiment, IPredictor
     {
     }
 
-    IUncertainResponse Uncertain => uncertain ??= Splits
-        ? new SplitIntervals(
-            Estimator, leftOut ?? throw new DataException(missing), key, config.Text("interval") == "splitting" ? SplitCovariance.Fitted : SplitCovariance.Observed)
-        : new DropoutIntervals(Estimator, config.Whole("interval-draws"), key.Split("intervals"));
+    IUncertainResponse Uncertain => uncertain ??= config.Text("interval") switch
+    {
+        "dropout" => new DropoutIntervals(Estimator, config.Whole("interval-draws"), key.Split("intervals")),
+        "none" => new PointEstimate(Estimator),
+        string kind => new SplitIntervals(
+            Estimator, leftOut ?? throw new DataException(missing), kind == "splitting" ? SplitCovariance.Fitted : SplitCovariance.Observed),
+    };
 
     static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

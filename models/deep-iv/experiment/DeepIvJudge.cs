@@ -4,7 +4,7 @@ namespace Adjoint.Models.DeepIv;
 sealed class DeepIvJudge
 {
     // Rows over which curves and slopes are averaged; more change the third digit and take long with a hundred drawn functions.
-    const int MostRows = 500;
+    const int MostRows = 300;
     const int CurvePoints = 31;
     const double Tail = 0.025;
 
@@ -71,13 +71,17 @@ sealed class DeepIvJudge
     {
         Band slope = MeanSlope();
         yield return new("average_effect", slope.Estimate[0]);
-        yield return new("average_effect_low", slope.Low[0]);
-        yield return new("average_effect_high", slope.High[0]);
+        if (Response is not PointEstimate)
+        {
+            yield return new("average_effect_low", slope.Low[0]);
+            yield return new("average_effect_high", slope.High[0]);
+        }
+
         if (Problem.Design is { } design)
         {
             ResponseTest test = design.Test(key.Split("test"));
             yield return new("mse", test.Error(Estimator));
-            yield return new("interval_coverage", Response.Points(test.Treatment, test.Covariates, Level).Coverage(test.Truth.Read<double>()));
+            if (Response is not PointEstimate) yield return new("interval_coverage", Response.Points(test.Treatment, test.Covariates, Level).Coverage(test.Truth.Read<double>()));
             yield return new("ols_mse", test.Error(Problem.OnAllColumns(LeastSquares)));
             yield return new("tsls_mse", test.Error(Problem.OnAllColumns(TwoStage)));
         }

@@ -15,13 +15,14 @@ static class DeepIvOptions
         if (config.Number("average") is > 0 and < 0.01) throw new SettingException($"average={config.Text("average")} is not 0 and below 0.01. Choose 0, or 0.01 to 0.28.");
         if (config.Whole("draws") == 1 && config.Number("variance-penalty") < 1) throw new SettingException("draws=1 gives the upper bound alone. Set draws=2, or variance-penalty=1.");
         if (config.Whole("patience") > 0 && config.Number("hold-out") == 0 && folds == 1) throw new SettingException("patience needs rows that are held out. Set hold-out=0.1.");
-        double rate = config.Number("dropout") < 0 ? StageSettings.ReleaseDropRate(rows) : config.Number("dropout");
+        if (config.Text("interval") == "dropout" && config.Number("response-dropout") == 0)
+            throw new SettingException("interval=dropout draws functions by dropout, and response-dropout is 0. Set interval=splitting or none, or raise it.");
+        double Rate(string option) => config.Number(option) < 0 ? StageSettings.ReleaseDropRate(rows) : config.Number(option);
         StageSettings stage = new()
         {
             Widths = hasImages ? [32] : [128, 64, 32],
             Encoder = hasImages ? new EncoderSettings() : null,
             Activation = config.Text("activation") switch { "relu" => Activation.Relu, "silu" => Activation.Silu, _ => Activation.Tanh },
-            DropRate = rate,
             Batch = config.Whole("batch"),
             LearningRate = config.Number("learning-rate"),
             FinalRate = config.Number("final-rate"),
@@ -31,8 +32,8 @@ static class DeepIvOptions
         };
         return new DeepIvSettings
         {
-            Treatment = stage with { Penalty = config.Number("treatment-penalty"), Steps = each },
-            Response = stage with { Penalty = config.Number("response-penalty"), Steps = config.Steps - (folds * each) },
+            Treatment = stage with { DropRate = Rate("treatment-dropout"), Penalty = config.Number("treatment-penalty"), Steps = each },
+            Response = stage with { DropRate = Rate("response-dropout"), Penalty = config.Number("response-penalty"), Steps = config.Steps - (folds * each) },
             Components = config.Whole("components"),
             MostCategories = config.Whole("categories"),
             Draws = config.Whole("draws"),

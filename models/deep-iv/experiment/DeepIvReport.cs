@@ -129,5 +129,5 @@ static class DeepIvReport
         return [name, Text(correlation), Text(1 / Math.Sqrt(residuals.Count))];
     }
 
-    static string Text(double value) => value.ToString("G5", CultureInfo.InvariantCulture);
+    static string Text(double value) => double.IsNaN(value) ? "" : value.ToString("G5", CultureInfo.InvariantCulture);
 }

@@ -16,8 +16,6 @@ public enum SplitCovariance
 /// </summary>
 public sealed class SplitIntervals : IUncertainResponse
 {
-    const int Draws = 100;
-
     // Principal components with less than this share of the largest variance are rounding.
     const double LeastShare = 1e-9;
 
@@ -27,17 +25,16 @@ public sealed class SplitIntervals : IUncertainResponse
     /// <summary>Fits the second part.</summary>
     /// <param name="estimate">Trained on other rows.</param>
     /// <param name="leftOut">Rows that it has not seen.</param>
-    /// <param name="key">Decides the draws of treatments.</param>
     /// <param name="kind">The covariance.</param>
     /// <exception cref="DataException">There are fewer rows than features.</exception>
-    public SplitIntervals(DeepIvEstimator estimate, InstrumentData leftOut, Key key, SplitCovariance kind = SplitCovariance.Fitted)
+    public SplitIntervals(DeepIvEstimator estimate, InstrumentData leftOut, SplitCovariance kind = SplitCovariance.Fitted)
     {
         ArgumentNullException.ThrowIfNull(estimate);
         ArgumentNullException.ThrowIfNull(leftOut);
         using var pause = Autodiff.Pause();
         network = estimate.Response;
         int count = leftOut.Count;
-        Tensor expected = ExpectedFeatures(estimate, leftOut, key);
+        Tensor expected = ExpectedFeatures(estimate, leftOut);
         center = expected.Mean(0);
         whitening = Whitening(expected - center);
         int width = whitening.Shape[1] + 1;
@@ -67,7 +64,7 @@ public sealed class SplitIntervals : IUncertainResponse
     {
         ArgumentNullException.ThrowIfNull(data);
         var (first, second) = Split(data, leftOut, key);
-        return new SplitIntervals(DeepIvEstimator.Fit(first, settings, key.Split("networks")), second, key, kind);
+        return new SplitIntervals(DeepIvEstimator.Fit(first, settings, key.Split("networks")), second, kind);
     }
 
     /// <summary>The rows for the networks, and those left out.</summary>
@@ -118,13 +115,13 @@ public sealed class SplitIntervals : IUncertainResponse
 
     static Tensor WithConstant(Tensor rows) => TensorMath.Concat([Tensor.Ones([rows.Shape[0], 1], DType.F64), rows], 1);
 
-    // Means over the law of the treatment, [rows, width].
-    static Tensor ExpectedFeatures(DeepIvEstimator estimate, InstrumentData data, Key key)
+    // Means over the law of the treatment, [rows, width]: as sums, since the noise of draws, which the release takes, would be instruments of no strength.
+    static Tensor ExpectedFeatures(DeepIvEstimator estimate, InstrumentData data)
     {
-        Tensor drawn = estimate.DrawTreatment(data.Instruments, data.Covariates, Draws, key.Split("treatments"));
-        Tensor sum = estimate.Response.Features(drawn.At(0, 0), data.Covariates);
-        for (int i = 1; i < Draws; i++) sum += estimate.Response.Features(drawn.At(0, i), data.Covariates);
-        return sum / Draws;
+        var (values, weights) = estimate.TreatmentNodes(data.Instruments, data.Covariates);
+        Tensor sum = Tensor.Zeros([data.Count, estimate.Response.Network.FeatureWidth], DType.F64);
+        for (int i = 0; i < values.Shape[0]; i++) sum += weights.At(0, i).Unsqueeze(1) * estimate.Response.Features(values.At(0, i), data.Covariates);
+        return sum;
     }
 
     // Columns that turn centred rows into uncorrelated ones of unit variance.

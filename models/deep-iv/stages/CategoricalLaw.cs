@@ -16,5 +16,8 @@ sealed class CategoricalLaw(Tensor values) : TreatmentLaw
     public override (TreatmentLaw Law, Tensor Description) Pool(Tensor[] descriptions) =>
         (this, TensorMath.Stack(Array.ConvertAll(descriptions, static one => one.LogSoftmax()), 0).LogSumExp(0));
 
-    public override (Tensor Values, Tensor Probabilities)? Sum(Tensor description) => (values, description.Softmax());
+    public override bool IsFinite => true;
+
+    public override (Tensor Values, Tensor Weights) Nodes(Tensor description) =>
+        (values.Unsqueeze(1).Expand([values.Count, description.Shape[0]]), description.Softmax().Transpose());
 }

@@ -30,9 +30,6 @@ public sealed record DeepIvSettings
     /// <summary>Share of the rows that both stages hold out to choose their weights by; 0 trains on all.</summary>
     public double HoldOut { get; init; }
 
-    /// <summary>Draws of the treatment for each held-out row.</summary>
-    public int HeldOutDraws { get; init; } = 100;
-
     /// <summary>Whether instruments and covariates are standardised; treatment and outcome always are.</summary>
     public bool StandardizesInputs { get; init; } = true;
 

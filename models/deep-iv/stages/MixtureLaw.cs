@@ -9,6 +9,8 @@ sealed class MixtureLaw(int components) : TreatmentLaw
     // A component that collapses on a point has an infinite likelihood; e^-7 of the treatment's deviation is far below any noise.
     const double LeastLogScale = -7, LargestLogScale = 7;
 
+    const int NodesOfComponent = 7;
+
     // Bound of the gradient of a row's loss by each number of its description.
     const double LargestSlope = 1;
 
@@ -31,6 +33,18 @@ sealed class MixtureLaw(int components) : TreatmentLaw
     {
         var (logits, means, _) = Parts(description);
         return (logits.Softmax() * means).Sum(1);
+    }
+
+    public override bool IsFinite => false;
+
+    // Each component by Gauss and Hermite's rule, exact for polynomials up to degree 13.
+    public override (Tensor Values, Tensor Weights) Nodes(Tensor description)
+    {
+        var (logits, means, logScales) = Parts(description);
+        var (nodes, weights) = HermiteRule.Of(NodesOfComponent, description.DType);
+        int rows = description.Shape[0], count = components * NodesOfComponent;
+        Tensor values = means.Unsqueeze(2) + (logScales.Exp().Unsqueeze(2) * nodes), shares = logits.Softmax().Unsqueeze(2) * weights;
+        return (values.Reshape(rows, count).Transpose(), shares.Reshape(rows, count).Transpose());
     }
 
     // A mixture of mixtures is a mixture of all components; logarithms of shares make logits of different networks comparable.

@@ -25,6 +25,6 @@ static class ResponseLoss
         return (pairs / draws * residual.Sum(0).Square().Mean()) + ((variancePenalty - pairs) * residual.Square().Mean());
     }
 
-    /// <summary>The loss with the integral as a finite sum: mean (y - Σ π h)² for h [rows, values] and π [rows, values].</summary>
-    public static Tensor Exact(Tensor outcome, Tensor response, Tensor probabilities) => (outcome - (probabilities * response).Sum(1)).Square().Mean();
+    /// <summary>The loss with the integral as a sum: mean (y - Σ w h)² for h and weights w [nodes, rows].</summary>
+    public static Tensor OfSum(Tensor outcome, Tensor response, Tensor weights) => (outcome - (weights * response).Sum(0)).Square().Mean();
 }

@@ -18,6 +18,9 @@ abstract class TreatmentLaw
     /// <summary>The mean of the laws that several networks describe for the same rows: a law with its description.</summary>
     public abstract (TreatmentLaw Law, Tensor Description) Pool(Tensor[] descriptions);
 
-    /// <summary>The law as a finite sum, for an exact integral: values [outputs] and their probabilities [rows, outputs]; null where treatments are continuous.</summary>
-    public virtual (Tensor Values, Tensor Probabilities)? Sum(Tensor description) => null;
+    /// <summary>Whether <see cref="Nodes"/> are the treatments that there are, so that stage 2 sums over them instead of drawing.</summary>
+    public abstract bool IsFinite { get; }
+
+    /// <summary>The law as a sum, by which means over it are taken without noise: treatments and their weights, both [nodes, rows].</summary>
+    public abstract (Tensor Values, Tensor Weights) Nodes(Tensor description);
 }

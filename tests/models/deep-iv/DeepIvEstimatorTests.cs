@@ -12,7 +12,7 @@ sealed class DeepIvEstimatorTests
     static DeepIvSettings Small(long steps, double holdOut = 0, int folds = 1, double average = 0)
     {
         var stage = new StageSettings { Widths = [16, 8], DropRate = 0.2, Batch = 32, Steps = steps, Average = average, CheckInterval = 10 };
-        return new DeepIvSettings { Treatment = stage, Response = stage, Components = 3, HoldOut = holdOut, Folds = folds, HeldOutDraws = 20 };
+        return new DeepIvSettings { Treatment = stage, Response = stage, Components = 3, HoldOut = holdOut, Folds = folds };
     }
 
     static CheckpointReader Snapshot(DeepIvEstimator estimate)

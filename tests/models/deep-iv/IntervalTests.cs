@@ -66,14 +66,13 @@ sealed class IntervalTests
     public void SplittingIsTwoStageLeastSquaresOnTheFeatures([Values] SplitCovariance kind)
     {
         // The same in the features' own basis, by normal equations: b = (XᵀPX)⁻¹ XᵀPy and the sandwich, which whitening must not change.
-        Key key = Key.FromSeed(7);
-        var split = new SplitIntervals(Trained.Value, LeftOut, key, kind);
+        var split = new SplitIntervals(Trained.Value, LeftOut, kind);
         Assert.That(split.FeatureCount, Is.EqualTo(5));
-        Tensor drawn = Trained.Value.DrawTreatment(LeftOut.Instruments, LeftOut.Covariates, 100, key.Split("treatments"));
+        var (nodes, weights) = Trained.Value.TreatmentNodes(LeftOut.Instruments, LeftOut.Covariates);
         Tensor Features(Tensor p) => Trained.Value.Response.Features(p, LeftOut.Covariates);
-        Tensor expected = Features(drawn.At(0, 0));
-        for (int i = 1; i < 100; i++) expected += Features(drawn.At(0, i));
-        Tensor one = Tensor.Ones([200, 1], DType.F64), z = TensorMath.Concat([one, expected / 100], 1), x = TensorMath.Concat([one, Features(LeftOut.Treatment)], 1);
+        Tensor expected = Tensor.Zeros([200, 5], DType.F64);
+        for (int i = 0; i < nodes.Shape[0]; i++) expected += weights.At(0, i).Unsqueeze(1) * Features(nodes.At(0, i));
+        Tensor one = Tensor.Ones([200, 1], DType.F64), z = TensorMath.Concat([one, expected], 1), x = TensorMath.Concat([one, Features(LeftOut.Treatment)], 1);
         Tensor fitted = z.MatMul(z.Transpose().MatMul(z).Solve(z.Transpose().MatMul(x)));
         Tensor b = fitted.Transpose().MatMul(fitted).Solve(fitted.Transpose().MatMul(LeftOut.Outcome.Unsqueeze(1)));
         Tensor rest = LeftOut.Outcome.Unsqueeze(1) - x.MatMul(b), h = kind == SplitCovariance.Fitted ? fitted : x, inverse = h.Transpose().MatMul(h).Inverse();
@@ -95,7 +94,7 @@ sealed class IntervalTests
     [Test]
     public void SplittingNeedsRows()
     {
-        Assert.That(() => new SplitIntervals(Trained.Value, Rows.Take(Tensor.Range(8)), Key.FromSeed(8)), Throws.TypeOf<DataException>().With.Message.Contains("8 rows are left out for"));
+        Assert.That(() => new SplitIntervals(Trained.Value, Rows.Take(Tensor.Range(8))), Throws.TypeOf<DataException>().With.Message.Contains("8 rows are left out for"));
         var (networks, left) = SplitIntervals.Split(Rows, 0.25, Key.FromSeed(9));
         Assert.That((networks.Count, left.Count), Is.EqualTo((300, 100)));
         Assert.That(networks.Outcome.Read<double>().Concat(left.Outcome.Read<double>()).Order(), Is.EqualTo(Rows.Outcome.Read<double>().Order()));

@@ -16,7 +16,13 @@ sealed class TreatmentLawTests
         for (int k = 0; k < 2; k++)
             density += Math.Exp(logits[k]) / total * Math.Exp(-0.5 * Math.Pow((0.1 - means[k]) / scales[k], 2)) / (scales[k] * Math.Sqrt(2 * Math.PI));
         Assert.That(law.Loss(description, Tensor.From<double>([0.1], [1])).Item(), Is.EqualTo(-Math.Log(density)).Within(1e-12));
-        Assert.That(law.Sum(description), Is.Null);
+
+        // Means over the law as a sum: exact for a polynomial, here p² of mean Σ π (μ² + σ²).
+        var (values, weights) = law.Nodes(description);
+        double second = 0;
+        for (int k = 0; k < 2; k++) second += Math.Exp(logits[k]) / total * ((means[k] * means[k]) + (scales[k] * scales[k]));
+        Assert.That((weights * values.Square()).Sum().Item(), Is.EqualTo(second).Within(1e-12));
+        Assert.That(weights.Sum().Item(), Is.EqualTo(1).Within(1e-12));
     }
 
     [Test]
@@ -42,6 +48,6 @@ sealed class TreatmentLawTests
         Assert.That(drawn.Count(value => value == 2) / (double)Draws, Is.EqualTo(0.3).Within(0.01));
         Assert.That(law.Mean(logits).Item(), Is.EqualTo(0.4).Within(1e-6));
         Assert.That(law.Loss(logits, Tensor.From<float>([2], [1])).Item(), Is.EqualTo(-Math.Log(0.3)).Within(1e-6));
-        Assert.That(law.Sum(logits)!.Value.Probabilities.Read<float>(), Is.EqualTo((float[])[0.2f, 0.5f, 0.3f]).Within(1e-6f));
+        Assert.That(law.Nodes(logits).Weights.Read<float>(), Is.EqualTo((float[])[0.2f, 0.5f, 0.3f]).Within(1e-6f));
     }
 }
