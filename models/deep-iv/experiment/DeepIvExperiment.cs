@@ -60,8 +60,8 @@ sealed class DeepIvExperiment : IExperiment, IPredictor
     public IReadOnlyList<Metric> Metrics()
     {
         DeepIvEstimator now = Estimator;
-        Stage first = now.TreatmentStage.Present;
-        double loss = now.TreatmentStage.IsOver && now.ResponseStage.CompletedSteps > 0 ? now.ResponseStage.Loss : first.Loss;
+        Stage first = now.TreatmentStage.Latest;
+        double loss = now.ResponseStage.CompletedSteps > 0 ? now.ResponseStage.Loss : first.Loss;
         return
         [
             new("loss", loss), new("treatment_loss", first.Loss), new("treatment_held_out", first.HeldOutLoss),

@@ -10,7 +10,8 @@ static class DeepIvOptions
     public static DeepIvSettings Of(RunConfig config, int rows, bool hasImages)
     {
         int folds = config.Whole("folds");
-        long each = config.Steps / (folds + 1);
+        double share = config.Number("response-share");
+        long each = share == 0 ? config.Steps / (folds + 1) : (long)(config.Steps * (1 - share) / folds);
         if (each < 1) throw new SettingException($"--steps {config.Steps} is below the {folds + 1} networks to be trained. Train more steps.");
         if (config.Number("average") is > 0 and < 0.01) throw new SettingException($"average={config.Text("average")} is not 0 and below 0.01. Choose 0, or 0.01 to 0.28.");
         if (config.Whole("draws") == 1 && config.Number("variance-penalty") < 1) throw new SettingException("draws=1 gives the upper bound alone. Set draws=2, or variance-penalty=1.");

@@ -47,6 +47,9 @@ sealed class TreatmentStage
     /// <summary>The network that is being trained, in the end the last.</summary>
     public Stage Present => Array.Find(stages, static stage => !stage.IsOver) ?? stages[^1];
 
+    /// <summary>The last network that has taken a step, at first the first.</summary>
+    public Stage Latest => Array.FindLast(stages, static stage => stage.CompletedSteps > 0) ?? stages[0];
+
     /// <summary>Mean over networks of the least held-out loss: the held-out negative log-likelihood in standardised units.</summary>
     public double HeldOutLossOfAll => stages.Average(static stage => stage.BestLoss);
 
