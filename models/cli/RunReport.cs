@@ -42,8 +42,9 @@ static class RunReport
             ["option", "value", "default", "meaning"],
             [.. folder.Model.Options.Select(option => (string[])[option.Key, config.Text(option.Key), option.Default, option.Meaning])]));
         string again = string.Create(CultureInfo.InvariantCulture, $"adjoint train {config.Model} --preset {config.Preset.Name} --seed {config.Seed} --steps {config.Steps}");
+        if (config.Preset.TakesFile) again += $" --data \"{config.DataFile}\"";
         IEnumerable<Option> changed = folder.Model.Options.Where(option => config.Text(option.Key) != Standard(config, option));
-        report.Paragraph($"Run again: {string.Join(" ", changed.Select(option => $"--set {option.Key}={config.Text(option.Key)}").Prepend(again))}");
+        report.Paragraph($"Run again: {string.Join(" ", changed.Select(option => Setting(option, config)).Prepend(again))}");
         report.Table("Session", Describe(session));
         if (profile is not null)
         {
@@ -53,6 +54,9 @@ static class RunReport
 
         HtmlReport.Write(folder.FullPath, $"{config.Model} · {config.Preset.Name}", folder.Model.Summary, report);
     }
+
+    static string Setting(Option option, RunConfig config) =>
+        option.Kind == OptionKind.Text ? $"--{option.Key} \"{config.Text(option.Key)}\"" : $"--set {option.Key}={config.Text(option.Key)}";
 
     static string Standard(RunConfig config, Option option)
     {

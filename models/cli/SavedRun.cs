@@ -6,7 +6,7 @@ namespace Adjoint.Commands;
 /// <summary>What the commands on a saved run have in common: its folder, data, device and threads, and loading its state.</summary>
 sealed class SavedRun
 {
-    readonly Option<string?> data = Usage.Value("--data", "PATH", "folder of data sets (default: the one that the run was trained with)");
+    readonly Option<string?> data = Usage.Value("--data", "PATH", "folder of data sets, or the table of a run on one (default: as the run was trained)");
     readonly Option<string?> threads = Usage.Value("--threads", "N", "processor threads; results do not depend on it");
     readonly Argument<string> folder = new("RUN") { Description = "folder of a run" };
 
@@ -30,7 +30,7 @@ sealed class SavedRun
         RunFolder run = RunFolder.Open(Folder(parsed), context.Models, forTraining: false);
         CheckpointReader checkpoint = run.Checkpoint
             ?? throw new DataException($"{Names.Show(Folder(parsed))} has no checkpoint yet. Train it first: adjoint train --resume {Names.Show(Folder(parsed))}");
-        RunConfig config = run.Config.With((int?)Usage.Whole(parsed, threads, 1, 1024), Usage.DataFolder(parsed, data));
+        RunConfig config = run.Config.With((int?)Usage.Whole(parsed, threads, 1, 1024), Usage.DataPath(parsed, data));
         Settings.DefaultDevice = Backends.Of(config.Device).Device;
         Settings.Threads = config.Threads;
         config.CheckData();

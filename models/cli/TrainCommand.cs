@@ -14,7 +14,7 @@ sealed class TrainCommand
     };
 
     readonly Option<string?> preset = Usage.Value("--preset", "P", "a named experiment of the model (default: its first)");
-    readonly Option<string?> data = Usage.Value("--data", "PATH", "folder of data sets (default: ADJOINT_DATA, then ./data)");
+    readonly Option<string?> data = Usage.Value("--data", "PATH", "folder of data sets (default: ADJOINT_DATA, then ./data), or a file of yours for a preset that takes one");
     readonly Option<string?> device = Usage.Value("--device", "NAME", "cpu, cuda:0, opencl:0 or simulator (default: cpu)");
     readonly Option<string?> steps = Usage.Value("--steps", "N", "training steps (default: the preset's)");
     readonly Option<string?> seed = Usage.Value("--seed", "N", "seed of all randomness (default: 0)");
@@ -29,7 +29,15 @@ sealed class TrainCommand
     readonly Option<bool> profile = Usage.Switch("--profile", "measure the kernels of a step; writes profile.json for chrome://tracing or Perfetto");
     readonly Option<bool> json = Usage.JsonSwitch();
 
-    TrainCommand(CommandContext context) => this.context = context;
+    readonly IReadOnlyList<Option<string?>> texts;
+
+    TrainCommand(CommandContext context)
+    {
+        this.context = context;
+        texts = [.. context.Models.SelectMany(one => one.Options.Where(option => option.Kind == OptionKind.Text).Select(option => (Model: one.Name, Option: option)))
+            .GroupBy(pair => pair.Option.Key)
+            .Select(group => Usage.Value($"--{group.Key}", "TEXT", $"{string.Join(", ", group.Select(pair => pair.Model))}: {group.First().Option.Meaning}"))];
+    }
 
     /// <summary>The command.</summary>
     public static Command Create(CommandContext context)
@@ -41,6 +49,7 @@ sealed class TrainCommand
         {
             parts.model, parts.preset, parts.data, parts.device, parts.steps, parts.seed, parts.threads, parts.set, parts.folder, parts.resume, parts.profile, parts.json,
         };
+        foreach (Option<string?> text in parts.texts) command.Add(text);
         command.SetAction(parts.Run);
         return command;
     }
@@ -53,8 +62,8 @@ sealed class TrainCommand
             Usage.Whole(parsed, steps, 1, long.MaxValue),
             Usage.Whole(parsed, seed, long.MinValue, long.MaxValue),
             (int?)Usage.Whole(parsed, threads, 1, 1024),
-            Usage.Pairs(parsed.GetValue(set) ?? []),
-            Usage.DataFolder(parsed, data));
+            [.. Usage.Pairs(parsed.GetValue(set) ?? []), .. Texts(parsed)],
+            Usage.DataPath(parsed, data));
         string? target = Usage.Text(parsed, folder);
         bool isJson = parsed.GetValue(json);
         if (Usage.Text(parsed, resume) is { } path)
@@ -71,7 +80,7 @@ sealed class TrainCommand
     int Start(IModel chosen, Request request, string? target, bool profiles, bool isJson)
     {
         RunConfig config = RunConfig.Create(
-            chosen, CommandContext.FindPreset(chosen, request.Preset), request.Settings, request.Seed ?? 0, request.Steps, request.Device ?? Device.Cpu,
+            chosen, FindPreset(chosen, request), request.Settings, request.Seed ?? 0, request.Steps, request.Device ?? Device.Cpu,
             request.Threads, request.DataFolder);
         Settings.DefaultDevice = Backends.Of(config.Device).Device;
         if (target is not null) RunFolder.CheckVacant(target);
@@ -80,6 +89,28 @@ sealed class TrainCommand
         using IExperiment experiment = chosen.Create(config);
         using RunFolder run = RunFolder.Create(target ?? RunFolder.NewPath(config, DateTime.Now), config, chosen);
         return Train(run, experiment, profiles, isJson);
+    }
+
+    // Options of models that hold words are options of the command as well: --treatment educ.
+    IEnumerable<(string Key, string Value)> Texts(ParseResult parsed)
+    {
+        foreach (Option<string?> text in texts)
+        {
+            if (parsed.GetValue(text) is { } value) yield return (text.Name[2..], value);
+        }
+    }
+
+    // Without --preset, a file as --data chooses the first preset that takes one.
+    static Preset FindPreset(IModel chosen, Request request)
+    {
+        bool isFile = File.Exists(request.DataFolder);
+        Preset? taking = chosen.Presets.FirstOrDefault(one => one.TakesFile);
+        Preset preset = request.Preset is null && isFile && taking is not null ? taking : CommandContext.FindPreset(chosen, request.Preset);
+        if (preset.TakesFile == isFile) return preset;
+        string path = Names.Show(request.DataFolder ?? "");
+        throw isFile
+            ? new SettingException($"--data {path} is a file, and {chosen.Name}'s preset {preset.Name} takes none.{(taking is null ? " Name a folder." : $" Choose --preset {taking.Name}.")}")
+            : new SettingException($"{chosen.Name}'s preset {preset.Name} reads a file of yours. Name it with --data FILE.");
     }
 
     int Resume(string path, string? name, Request request, bool profiles, bool isJson)

@@ -41,6 +41,14 @@ static class Usage
         return folder is null || Directory.Exists(folder) ? folder : throw new DataException($"--data {Names.Show(folder)}: no such folder. Create it, or name another.");
     }
 
+    /// <summary>A data folder or a file that exists; null if the option was not given.</summary>
+    /// <exception cref="DataException">It does not exist.</exception>
+    public static string? DataPath(ParseResult parsed, Option<string?> option)
+    {
+        string? path = Text(parsed, option);
+        return path is null || Path.Exists(path) ? path : throw new DataException($"--data {Names.Show(path)}: no such file or folder. Check the path.");
+    }
+
     /// <summary>A device that this process can use; null if the option was not given.</summary>
     /// <exception cref="SettingException">It is not the name of a device.</exception>
     /// <exception cref="DeviceException">It is not there.</exception>

@@ -6,6 +6,7 @@ public static class ModelTable
     /// <summary>Every model, newly made; in order of name.</summary>
     public static IReadOnlyList<IModel> All =>
     [
+        new DeepIv.DeepIvModel(),
         new FlowMatching.FlowMatchingModel(),
         new GFlowNets.GFlowNetModel(),
     ];

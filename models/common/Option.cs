@@ -16,12 +16,16 @@ public enum OptionKind
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
     Flag,
+
+    /// <summary>Any words on one line, such as names of columns. May also be given as <c>--key words</c>.</summary>
+    Text,
 }
 
 /// <summary>A setting of a model: <c>--set key=value</c>.</summary>
 public sealed class Option
 {
     const int LongestValueShown = 40;
+    const int LongestText = 4000;
 
     readonly double minimum;
     readonly double maximum;
@@ -58,6 +62,7 @@ public sealed class Option
         OptionKind.Number => "a number" + Interval(),
         OptionKind.Whole => "a whole number" + Interval(),
         OptionKind.Flag => "true or false",
+        OptionKind.Text => "words on one line",
         _ => "one of " + string.Join(", ", Choices),
     };
 
@@ -78,6 +83,9 @@ public sealed class Option
     public static Option Flag(string key, bool standard, string meaning) =>
         new(OptionKind.Flag, key, standard ? "true" : "false", meaning);
 
+    /// <summary>Words on one line, which may be none.</summary>
+    public static Option Text(string key, string standard, string meaning) => new(OptionKind.Text, key, standard, meaning);
+
     /// <summary>Checks a value and returns it in its one canonical spelling.</summary>
     /// <exception cref="SettingException">The value is not allowed; the message says what is.</exception>
     public string Parse(string value)
@@ -93,6 +101,8 @@ public sealed class Option
                 when int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int whole)
                 && whole >= minimum && whole <= maximum:
                 return Write(whole);
+            case OptionKind.Text when value.Length <= LongestText && !value.Any(char.IsControl):
+                return value.Trim();
             case OptionKind.Flag when value is "true" or "false":
             case OptionKind.Choice when Choices.Contains(value):
                 return value;

@@ -9,6 +9,9 @@ public sealed record Preset(string Name, string Summary, long Steps, params (str
 {
     /// <summary>Data sets that must be there.</summary>
     public IReadOnlyList<DataNeed> Data { get; init; } = [];
+
+    /// <summary>Whether it reads a file of the user's, which <c>--data FILE</c> names; see <see cref="RunConfig.DataFile"/>.</summary>
+    public bool TakesFile { get; init; }
 }
 
 /// <summary>A data set that a preset reads.</summary>

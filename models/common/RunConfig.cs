@@ -38,8 +38,12 @@ public sealed class RunConfig
     /// <summary>Processor threads; the results do not depend on them.</summary>
     public int Threads { get; init; } = Settings.Threads;
 
-    /// <summary>Folder in which data files are looked up.</summary>
+    /// <summary>Folder in which data files are looked up; for a preset that takes a file of the user's, that file.</summary>
     public string DataFolder { get; init; } = Settings.DataFolder;
+
+    /// <summary>The user's file, of a preset that takes one.</summary>
+    /// <exception cref="SettingException">The preset takes none.</exception>
+    public string DataFile => Preset.TakesFile ? Path.GetFullPath(DataFolder) : throw new SettingException($"The preset {Preset.Name} takes no file. Read its data with DataPath.");
 
     /// <summary>Steps between two lines of metrics: 1, 2 or 5 times a power of ten, so that a run has 200 to 500 of them.</summary>
     public long LogInterval

@@ -33,7 +33,7 @@ public static class RunConfigFile
             {
                 writer.WritePropertyName(option.Key);
                 string value = config.Text(option.Key);
-                if (option.Kind == OptionKind.Choice) writer.WriteStringValue(value);
+                if (option.Kind is OptionKind.Choice or OptionKind.Text) writer.WriteStringValue(value);
                 else writer.WriteRawValue(value);
             }
 

@@ -30,7 +30,7 @@ sealed class ListingTests : CommandTestBase
     {
         Assert.That(Run("list").Output, Does.Contain("toy-squares").And.Contain("wide"));
         Assert.That(Run("list", "toy-squares").Output, Does.Contain("a whole number from 1 to 64").And.Contain("one of none, gaussian, heavy"));
-        Assert.That(Run("list", "--json").Events.Single().GetProperty("presets").GetArrayLength(), Is.EqualTo(4));
+        Assert.That(Run("list", "--json").Events.Single().GetProperty("presets").GetArrayLength(), Is.EqualTo(5));
     }
 
     [Test]

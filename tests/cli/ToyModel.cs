@@ -16,6 +16,7 @@ sealed class ToyModel(Action<long>? afterStep = null, Action? duringSave = null)
         new("small", "seconds", 60),
         new("wide", "the same in more dimensions", 30, ("width", "9"), ("rate", "0.05")),
         new("needs-data", "reads a file", 10) { Data = [Secret] },
+        new("own-file", "reads a file of the user's", 10) { TakesFile = true },
         new("embedded", "reads nothing", 10) { Data = [new DataNeed("Digits", "https://example.org/digits", "BSD-3-Clause")] },
     ];
 
@@ -25,6 +26,7 @@ sealed class ToyModel(Action<long>? afterStep = null, Action? duringSave = null)
         Option.Whole("width", 3, "number of inputs", 1, 64),
         Option.Whole("chunk", 1, "steps a call", 1, 10),
         Option.Choice("noise", "none", "noise on the targets", "none", "gaussian", "heavy"),
+        Option.Text("title", "", "what the run is called"),
         Option.Flag("plan", false, "whether steps are replayed from a plan"),
         Option.Flag("can-sample", true, "whether samples can be drawn"),
     ];

@@ -1,0 +1,144 @@
+using System.Globalization;
+
+namespace Adjoint.Models.DeepIv;
+
+/// <summary>Training, judging and prediction of a DeepIV run.</summary>
+sealed class DeepIvExperiment : IExperiment, IPredictor
+{
+    readonly RunConfig config;
+    readonly Key key;
+    readonly string missing = "";
+    DeepIvProblem? problem;
+    InstrumentData? leftOut;
+    DeepIvEstimator? estimator;
+    TableEncoder? encoder;
+    IUncertainResponse? uncertain;
+
+    public DeepIvExperiment(RunConfig config)
+    {
+        this.config = config;
+        key = Key.FromSeed(config.Seed);
+
+        // A run on a table predicts for new rows where its own table is no longer there.
+        if (config.Text("problem") == "table" && !File.Exists(DeepIvProblem.PathOf(config)))
+        {
+            missing = $"{DeepIvProblem.PathOf(config)}: the table of this run is not there. Name it with --data FILE.";
+            return;
+        }
+
+        problem = DeepIvProblem.Load(config, key);
+        encoder = problem.Table?.Encoder;
+        InstrumentData training = problem.Data;
+        if (Splits) (training, leftOut) = SplitIntervals.Split(problem.Data, config.Number("left-out"), key);
+        estimator = new DeepIvEstimator(training, DeepIvOptions.Of(config, training.Count, problem.HasImages), key.Split("networks"));
+    }
+
+    public long CompletedSteps => estimator?.CompletedSteps ?? 0;
+
+    public Plan? TrainingPlan => estimator is null ? null : estimator.TreatmentStage.IsOver ? estimator.ResponseStage.Plan : estimator.TreatmentStage.Present.Plan;
+
+    public IReadOnlyList<(string Name, string Value)> Facts =>
+    [
+        ("rows", Problem.Data.Count.ToString("N0", CultureInfo.InvariantCulture)),
+        ("instruments and covariates", $"{Problem.Data.Instruments.Shape[1]} and {Problem.Data.Covariates.Shape[1]}"),
+        ("parameters", $"{Estimator.TreatmentStage.Stages.Sum(static stage => stage.ParameterCount):N0} and {Estimator.ResponseStage.ParameterCount:N0}"),
+    ];
+
+    bool Splits => config.Text("interval") is "splitting" or "splitting-release";
+
+    DeepIvProblem Problem => problem ?? throw new DataException(missing);
+
+    DeepIvEstimator Estimator => estimator ?? throw new DataException(missing);
+
+    public void TrainStep()
+    {
+        _ = Problem;
+        uncertain = null;
+        Estimator.TrainStep();
+    }
+
+    public IReadOnlyList<Metric> Metrics()
+    {
+        DeepIvEstimator now = Estimator;
+        Stage first = now.TreatmentStage.Latest;
+        double loss = now.ResponseStage.CompletedSteps > 0 ? now.ResponseStage.Loss : first.Loss;
+        return
+        [
+            new("loss", loss), new("treatment_loss", first.Loss), new("treatment_held_out", first.HeldOutLoss),
+            new("response_loss", now.ResponseStage.Loss), new("response_held_out", now.ResponseStage.HeldOutLoss),
+        ];
+    }
+
+    public void Save(CheckpointWriter checkpoint)
+    {
+        checkpoint.Add("table_sha256", Problem.Checksum);
+        checkpoint.Add("training_rows", Estimator.TrainingRows);
+        encoder?.Save(checkpoint);
+        Estimator.Save(checkpoint);
+    }
+
+    public void Load(CheckpointReader checkpoint)
+    {
+        uncertain = null;
+        if (config.Text("problem") == "table")
+        {
+            encoder = TableEncoder.Load(checkpoint);
+            if (problem is not null && checkpoint.Text("table_sha256") != problem.Checksum)
+                throw new DataException($"{DeepIvProblem.PathOf(config)}: is another table than the one that the run was trained on. Name that one with --data FILE.");
+        }
+
+        if (estimator is not null) estimator.Load(checkpoint);
+        else estimator = DeepIvEstimator.Restore(checkpoint, DeepIvOptions.Of(config, RowsOf(checkpoint), hasImages: false), key.Split("networks"));
+    }
+
+    // The rate of dropout may depend on the number of rows.
+    static int RowsOf(CheckpointReader checkpoint) => checkpoint.Whole("training_rows") is > 0 and <= int.MaxValue and long rows
+        ? (int)rows
+        : throw new DataException("The checkpoint's 'training_rows' is no number of rows. The file is damaged.");
+
+    public IReadOnlyList<Metric> Evaluate(IProgressReporter progress)
+    {
+        DeepIvProblem now = Problem;
+        progress.Report("linear estimates", 0);
+        var judge = new DeepIvJudge(now, Estimator, Uncertain, config.Number("level"), key.Split("judge"));
+        List<Metric> metrics = [.. judge.Metrics()];
+        if (config.Flag("plain-network") && now.Design is not null)
+        {
+            progress.Report("training the non-causal network", 0.2);
+            PlainNetwork plain = PlainNetwork.Fit(now.Data, DeepIvOptions.Of(config, now.Data.Count, now.HasImages), key.Split("plain network"));
+            metrics.Add(new("plain_network_mse", now.Design.Test(key.Split("test")).Error(plain)));
+        }
+
+        return metrics;
+    }
+
+    public void Report(ReportBuilder report) => DeepIvReport.Write(report, new DeepIvJudge(Problem, Estimator, Uncertain, config.Number("level"), key.Split("judge")));
+
+    public Table Predict(string inputFile)
+    {
+        if (encoder is null) throw new SettingException("This run was trained on a simulation, which has no columns to predict for. Train on a table: --data FILE --treatment NAME ...");
+        _ = Estimator;
+        EncodedRows rows = encoder.Encode(inputFile);
+        Band band = Uncertain.Points(rows.Treatment, rows.Covariates, config.Number("level"));
+        var lines = new string[rows.Count][];
+        for (int i = 0; i < lines.Length; i++) lines[i] = [Text(i + 1), "", "", "", ""];
+        double[] treatments = rows.Treatment.Read<double>();
+        for (int i = 0; i < rows.Kept.Count; i++)
+            lines[rows.Kept[i]] = [Text(rows.Kept[i] + 1), Text(treatments[i]), Text(band.Estimate[i]), Text(band.Low[i]), Text(band.High[i])];
+        return new Table(["row", encoder.Names.Treatment, encoder.Names.Outcome, "low", "high"], lines);
+    }
+
+    public void Dispose()
+    {
+    }
+
+    IUncertainResponse Uncertain => uncertain ??= config.Text("interval") switch
+    {
+        "dropout" => new DropoutIntervals(Estimator, config.Whole("interval-draws"), key.Split("intervals")),
+        "none" => new PointEstimate(Estimator),
+        string kind => new SplitIntervals(
+            Estimator, leftOut ?? throw new DataException(missing), kind == "splitting" ? SplitCovariance.Fitted : SplitCovariance.Observed),
+    };
+
+    static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
+}

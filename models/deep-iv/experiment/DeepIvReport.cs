@@ -1,0 +1,133 @@
+using System.Globalization;
+
+namespace Adjoint.Models.DeepIv;
+
+/// <summary>The parts of a report that belong to DeepIV: the first stage, the effect with its band, linear estimates beside it, residual checks.</summary>
+static class DeepIvReport
+{
+    const int MostConditions = 6;
+    const double LowQuantile = 0.1, HighQuantile = 0.9;
+    const int MostPoints = 1000;
+
+    public static void Write(ReportBuilder report, DeepIvJudge judge)
+    {
+        DeepIvProblem problem = judge.Problem;
+        string share = judge.Level.ToString("P0", CultureInfo.InvariantCulture);
+        report.Heading("The rows");
+        foreach (string note in problem.Table?.Notes ?? []) report.Paragraph(note);
+        Strength(report, judge);
+        report.Heading("The effect");
+        report.Paragraph($"Intervals of {share}: {judge.Response.Method}. The curve is the mean outcome, over rows with their covariates, had all of them had the treatment on the axis.");
+        report.Chart(Curve(judge));
+        report.Table("Average effect of one unit more of the treatment", Comparison(judge));
+        if (!problem.HasImages && problem.Data.Covariates.Shape[1] > 0) Conditions(report, judge);
+        Residuals(report, judge);
+    }
+
+    static void Strength(ReportBuilder report, DeepIvJudge judge)
+    {
+        FirstStage strength = judge.TwoStage.Strength;
+        InstrumentData data = judge.Problem.Data;
+        report.Heading("The first stage");
+        if (judge.Problem.Table is null) report.Paragraph(strength.Note);
+        report.Table("How strongly instruments move the treatment", new Table(
+            ["figure", "value"],
+            [
+                ["F of the instruments", Text(strength.F)], ["robust F", Text(strength.RobustF)], ["probability without any effect", Text(strength.Probability)],
+                ["partial R²", Text(strength.PartialDetermination)],
+            ]));
+        double[] predicted = judge.Estimator.PredictTreatment(data.Instruments, data.Covariates).Read<double>(), seen = data.Treatment.Read<double>();
+        int shown = Math.Min(MostPoints, seen.Length);
+        report.Chart(new Chart("Treatments, and what the first stage expects of them", $"expected {judge.Problem.Columns.Treatment}", judge.Problem.Columns.Treatment)
+            .Points("rows", predicted[..shown], seen[..shown]));
+    }
+
+    static Chart Curve(DeepIvJudge judge)
+    {
+        double[] grid = judge.Grid.Read<double>();
+        Band band = judge.Curve();
+        Chart chart = new Chart("Outcome if the treatment is set", judge.Problem.Columns.Treatment, judge.Problem.Columns.Outcome)
+            .Line("DeepIV", grid, band.Estimate).PaleLine("low", grid, band.Low).PaleLine("high", grid, band.High)
+            .Line("OLS", grid, judge.CurveOf(judge.Problem.OnAllColumns(judge.LeastSquares).Predict))
+            .Line("2SLS", grid, judge.CurveOf(judge.Problem.OnAllColumns(judge.TwoStage).Predict));
+        if (judge.Problem.Design is { } design && design is not ImageDemandDesign) chart.Line("truth", grid, judge.CurveOf((p, x) => design.Truth(p, x)!));
+        return chart;
+    }
+
+    static Table Comparison(DeepIvJudge judge)
+    {
+        Band slope = judge.MeanSlope();
+        string[] Linear(string name, Coefficient effect) =>
+            [name, Text(effect.Estimate), Text(effect.Estimate - (1.96 * effect.RobustStandardError)), Text(effect.Estimate + (1.96 * effect.RobustStandardError)), Text(effect.StandardError), Text(effect.RobustStandardError)];
+        return new Table(
+            ["estimate", "effect", "low", "high", "standard error", "robust"],
+            [
+                ["DeepIV", Text(slope.Estimate[0]), Text(slope.Low[0]), Text(slope.High[0]), "", ""],
+                Linear("OLS", judge.LeastSquares.Effect), Linear("2SLS", judge.TwoStage.Estimate.Effect),
+            ]);
+    }
+
+    static void Conditions(ReportBuilder report, DeepIvJudge judge)
+    {
+        Tensor covariates = judge.Problem.Data.Covariates;
+        var rows = new List<string[]>();
+        int first = -1;
+        for (int i = 0; i < covariates.Shape[1] && rows.Count < 2 * MostConditions; i++)
+        {
+            Tensor column = covariates.At(1, i);
+            double low = column.Quantile(LowQuantile).Item(), high = column.Quantile(HighQuantile).Item();
+            if (high <= low) (low, high) = (column.Min().Item(), column.Max().Item());
+            if (high <= low) continue;
+            if (first < 0) first = i;
+            foreach (double value in (double[])[low, high])
+            {
+                Band slope = judge.MeanSlopeAt(i, value);
+                rows.Add([$"{judge.Problem.Columns.Covariates[i]} = {Text(value)}", Text(slope.Estimate[0]), Text(slope.Low[0]), Text(slope.High[0])]);
+            }
+        }
+
+        if (first < 0) return;
+        report.Heading("Effects for parts of the rows");
+        report.Paragraph("Each line sets one covariate to a low or a high value in all rows and leaves the others: the average effect of one unit more of the treatment then.");
+        report.Table("Conditional effects", new Table(["rows with", "effect", "low", "high"], rows));
+        double[] grid = judge.Grid.Read<double>();
+        string name = judge.Problem.Columns.Covariates[first];
+        var chart = new Chart($"Outcome if the treatment is set, for two values of {name}", judge.Problem.Columns.Treatment, judge.Problem.Columns.Outcome);
+        foreach (double quantile in (double[])[LowQuantile, HighQuantile])
+        {
+            double value = covariates.At(1, first).Quantile(quantile).Item();
+            Band band = judge.CurveAt(first, value);
+            chart.Line($"{name} = {Text(value)}", grid, band.Estimate).PaleLine("low", grid, band.Low).PaleLine("high", grid, band.High);
+        }
+
+        report.Chart(chart);
+    }
+
+    // With a valid instrument y - h(p, x) is unrelated to it; the treatment may be related, which is what confounding is.
+    static void Residuals(ReportBuilder report, DeepIvJudge judge)
+    {
+        DeepIvProblem problem = judge.Problem;
+        using var pause = Autodiff.Pause();
+        Tensor residuals = judge.Residuals();
+        report.Heading("Residual checks");
+        var rows = new List<string[]>();
+        for (int i = 0; i < problem.Data.Instruments.Shape[1]; i++) rows.Add(Related($"instrument {problem.Columns.Instruments[i]}", problem.Data.Instruments.At(1, i), residuals));
+        rows.Add(Related($"treatment {problem.Columns.Treatment}", problem.Data.Treatment, residuals));
+        report.Paragraph(
+            "Residuals y - h(p, x) of a sound estimate are unrelated to the instruments: a correlation beyond two standard errors says that h misses something, or that an instrument touches the outcome by another way. "
+            + "A correlation with the treatment is what a confounder leaves.");
+        report.Table("Residuals of DeepIV", new Table(["correlation with", "value", "standard error"], rows));
+        report.Table("Checks of 2SLS", new Table(
+            ["test", "statistic", "probability", "meaning"],
+            [.. judge.TwoStage.Tests.Select(static test => (string[])[test.Name, Text(test.Statistic), Text(test.Probability), test.Meaning])]));
+    }
+
+    static string[] Related(string name, Tensor column, Tensor residuals)
+    {
+        Tensor a = column - column.Mean(), b = residuals - residuals.Mean();
+        double correlation = (a * b).Mean().Item() / Math.Sqrt(a.Square().Mean().Item() * b.Square().Mean().Item());
+        return [name, Text(correlation), Text(1 / Math.Sqrt(residuals.Count))];
+    }
+
+    static string Text(double value) => double.IsNaN(value) ? "" : value.ToString("G5", CultureInfo.InvariantCulture);
+}
