@@ -8,5 +8,6 @@ public static class ModelTable
     [
         new FlowMatching.FlowMatchingModel(),
         new GFlowNets.GFlowNetModel(),
+        new GFlowNets.GFlowNetActiveLearningModel(),
     ];
 }
