@@ -5,7 +5,7 @@ namespace Adjoint.Models.GFlowNets;
 /// <param name="L1">Σ |p - π|: the sum, not the mean over objects that some papers plot.</param>
 /// <param name="JensenShannon">½ KL(p‖m) + ½ KL(π‖m) with m the mean of both, 0 to log 2.</param>
 /// <param name="Divergence">KL(π‖p), infinite where p leaves out what π has.</param>
-/// <param name="ExpectedReward">Σ p R.</param>
+/// <param name="ExpectedReward">Σ p R; infinite where it is too large for a number.</param>
 /// <param name="RewardError">|Σ p R / Σ π R - 1|.</param>
 public sealed record DistributionMetrics(double TotalVariation, double L1, double JensenShannon, double Divergence, double ExpectedReward, double RewardError)
 {
@@ -31,15 +31,17 @@ public sealed record DistributionMetrics(double TotalVariation, double L1, doubl
     public static DistributionMetrics Of(Target target, ReadOnlySpan<double> weights)
     {
         ArgumentNullException.ThrowIfNull(target);
-        double l1 = HistogramDistance.L1(weights, target.Probabilities), sum = 0, expected = 0;
+        double l1 = HistogramDistance.L1(weights, target.Probabilities), sum = 0, relative = 0;
         for (int place = 0; place < weights.Length; place++)
         {
             sum += weights[place];
-            expected += weights[place] * Math.Exp(target.LogReward[place]);
+            relative += weights[place] * Math.Exp(target.LogReward[place] - target.LogExpectedReward);
         }
 
+        relative /= sum;
+
         return new DistributionMetrics(
-            l1 / 2, l1, HistogramDistance.JensenShannon(weights, target.Probabilities), HistogramDistance.KullbackLeibler(target.Probabilities, weights), expected / sum,
-            Math.Abs((expected / sum / target.ExpectedReward) - 1));
+            l1 / 2, l1, HistogramDistance.JensenShannon(weights, target.Probabilities), HistogramDistance.KullbackLeibler(target.Probabilities, weights),
+            relative * target.ExpectedReward, Math.Abs(relative - 1));
     }
 }

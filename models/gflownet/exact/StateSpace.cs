@@ -14,6 +14,9 @@ public sealed class StateSpace
     /// <summary>What <see cref="Child"/> says of an action that leaves the graph.</summary>
     public const int Leaves = -1;
 
+    // Tables of states and of actions are single arrays.
+    const int MostEntries = 1 << 30;
+
     readonly StateTable table;
     readonly int[] children;
     readonly int[] ways;
@@ -73,6 +76,7 @@ public sealed class StateSpace
     public static StateSpace Of<TEnvironment>(TEnvironment environment, int limit = 4_000_000) where TEnvironment : struct, IEnvironment
     {
         int cells = environment.Cells, actions = environment.Actions, levels = 0;
+        limit = Math.Min(limit, MostEntries / Math.Max(cells, actions));
         var table = new StateTable(cells);
         var children = new List<int>();
         var ways = new List<int>();

@@ -31,12 +31,8 @@ public sealed class Target
         probabilities = Array.ConvertAll(logReward, log => Math.Exp(log - LogPartition));
         cumulated = new double[probabilities.Length];
         double sum = 0;
-        for (int i = 0; i < probabilities.Length; i++)
-        {
-            cumulated[i] = sum += probabilities[i];
-            ExpectedReward += probabilities[i] * Math.Exp(logReward[i]);
-            MeanReward += Math.Exp(logReward[i]) / probabilities.Length;
-        }
+        for (int i = 0; i < probabilities.Length; i++) cumulated[i] = sum += probabilities[i];
+        LogExpectedReward = LogSum.Of(Array.ConvertAll(logReward, static log => 2 * log)) - LogPartition;
     }
 
     /// <summary>The states of the environment.</summary>
@@ -51,11 +47,14 @@ public sealed class Target
     /// <summary>log Z.</summary>
     public double LogPartition { get; }
 
-    /// <summary>Σ R²/Z: the mean reward of perfect samples.</summary>
-    public double ExpectedReward { get; }
+    /// <summary>log Σ R²/Z: the logarithm of the mean reward of perfect samples.</summary>
+    public double LogExpectedReward { get; }
+
+    /// <summary>Σ R²/Z: the mean reward of perfect samples; infinite where it is too large for a number.</summary>
+    public double ExpectedReward => Math.Exp(LogExpectedReward);
 
     /// <summary>The mean reward over all objects alike.</summary>
-    public double MeanReward { get; }
+    public double MeanReward => Math.Exp(LogPartition) / logReward.Length;
 
     /// <summary>Perfect samples: places among the objects.</summary>
     public int[] Sample(int count, Key key)

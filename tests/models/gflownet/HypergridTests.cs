@@ -80,21 +80,6 @@ sealed class HypergridTests
     }
 
     [Test]
-    public void TheRewardRunsInsideAPlanInTheDtypeThatWasAskedFor([Values] bool simulated)
-    {
-        using IDisposable? device = simulated ? Gpu.SimulatorBackend.Use() : null;
-        Tensor states = Tensor.From<long>([0, 0, 1, 6, 7, 1, 3, 6], [4, 2]);
-        foreach (DType dtype in (DType[])[DType.F32, DType.F64])
-        {
-            var reward = new HypergridReward(2, 8, HypergridRewardSet.Shallow, dtype);
-            Plan plan = Plan.Record(() => reward.LogOf(states));
-            plan.Run();
-            Assert.That(plan.Output.DType, Is.EqualTo(dtype));
-            Assert.That(plan.Output.To(DType.F64).Read<double>(), Is.EqualTo(new[] { Math.Log(0.6), Math.Log(2.6), Math.Log(0.6), Math.Log(0.1) }).Within(1e-7));
-        }
-    }
-
-    [Test]
     public void WrongSizesNamesAndStatesAreErrorsOfOneLine()
     {
         Assert.That(() => new Hypergrid(0, 8), Throws.TypeOf<SettingException>());

@@ -32,7 +32,7 @@ public sealed class BitSequenceReward : IReward, IModes
         Check.InRange(scale.Slope, double.Epsilon, double.MaxValue, "BitSequenceReward: slope");
         (bits, this.wordBits, this.scale) = (modes.Bits, wordBits, scale);
         this.radius = Check.AtLeast(radius, 1, "BitSequenceReward: radius");
-        packed = [.. modes.Strings.Select(text => Pack(bits, bit => text[bit]))];
+        packed = [.. modes.States(wordBits).Read<long>().Chunk(bits / wordBits).Select(state => Pack(state))];
         var words = new double[1 << wordBits, wordBits];
         for (int word = 0; word < 1 << wordBits; word++)
         {
@@ -92,14 +92,8 @@ public sealed class BitSequenceReward : IReward, IModes
 
     ulong[] Pack(ReadOnlySpan<long> state)
     {
-        long[] cells = state.ToArray();
-        return Pack(bits, bit => BitOf(cells[bit / wordBits] - 1, bit % wordBits));
-    }
-
-    static ulong[] Pack(int bits, Func<int, bool> isSet)
-    {
         var chunks = new ulong[(bits + ChunkBits - 1) / ChunkBits];
-        for (int bit = 0; bit < bits; bit++) chunks[bit / ChunkBits] |= (isSet(bit) ? 1UL : 0UL) << (bit % ChunkBits);
+        for (int bit = 0; bit < bits; bit++) chunks[bit / ChunkBits] |= (BitOf(state[bit / wordBits] - 1, bit % wordBits) ? 1UL : 0UL) << (bit % ChunkBits);
         return chunks;
     }
 }
