@@ -19,7 +19,7 @@ sealed record ActiveLearningTask<TEnvironment>(TEnvironment Environment, ObjectL
 /// <summary>The tasks of the presets, by the names that the option <c>task</c> gives them.</summary>
 static class ActiveLearningTasks
 {
-    /// <summary>The largest label that TFBind8 starts with: the lower half of all strings (gflownet specification, section 5.5).</summary>
+    // The lower half of the data (gflownet specification, section 5.5). Its 32,898 rows are 32,768 different strings: those that are their own reverse complement stand in the table twice.
     const double LowerHalf = 0.4393;
 
     /// <summary>The names.</summary>
