@@ -120,7 +120,7 @@ sealed class ActiveLearningTests : CommandTestBase
     public void SettingsThatDoNotGoTogetherAreErrorsOfOneLine()
     {
         Assert.That(() => Create(0, 20 * Round), Throws.TypeOf<SettingException>().With.Message.Contains("fewer rounds"), "4 + 20 batches of 4 are more than 64");
-        Assert.That(() => Create(0, 50_000, ("dimensions", "4")), Throws.TypeOf<SettingException>().With.Message.Contains("surrogate=dropout"));
+        Assert.That(() => Create(0, 600 * Round), Throws.TypeOf<SettingException>().With.Message.Contains("surrogate=dropout"), "2,404 labels for an exact process");
         Assert.That(() => Create(0, Round, ("replay", "4")), Throws.TypeOf<SettingException>().With.Message.Contains("flow matching"));
         Assert.That(() => Create(0, Round, ("task", "tfbind8")), Throws.TypeOf<DataException>());
     }
