@@ -54,7 +54,9 @@ static class Blocking
     static long LeastWork(in MatMulShape shape)
     {
         long transfers = ((long)shape.M * shape.K) + ((long)shape.K * shape.N) + ((long)shape.M * shape.N) - shape.Resident;
-        long near = WorkPerThread + (WorkPerTransfer * transfers);
+
+        // Products that share an operand come in bursts, in which the pool is awake.
+        long near = (shape.Resident > 0 ? WorkPerThread / 2 : WorkPerThread) + (WorkPerTransfer * transfers);
         // How far cores are is not asked for, and not measured, where that cannot make a difference.
         return Workers.Threads == 1 || shape.Work < 2 * near ? near : near + (WorkPerDistance * CoreDistance.Scale * transfers);
     }

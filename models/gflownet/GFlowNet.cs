@@ -10,7 +10,7 @@ namespace Adjoint.Models.GFlowNets;
 /// <typeparam name="TEnvironment">The rules.</typeparam>
 /// <example><code>
 /// var environment = new Hypergrid(dimensions: 2, side: 8);
-/// var policy = new HotMlpPolicy(new PolicyLayout(environment.Actions, environment.BackwardActions, HasFlow: false), environment.Cells, environment.Levels, 256, 256);
+/// var policy = new HotMlpPolicy(new PolicyLayout(environment.Actions, environment.BackwardActions, HasFlow: false), environment.Cells, environment.Levels, [256, 256]);
 /// var network = new GFlowNet&lt;Hypergrid&gt;(environment, policy, new HypergridReward(2, 8, 0.1, 0.5, 2).LogOf, new TrajectoryBalance(), new GFlowNetSettings(), Key.FromSeed(0));
 /// for (int i = 0; i &lt; 2000; i++) network.Iterate();
 /// </code></example>
@@ -61,6 +61,7 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
         Parameters = new ParameterSet(new Composite([.. modules]), key.Split("weights"), settings.Type, groups);
         Optimizer = new AdamW(Parameters, settings.LearningRate, weightDecay: settings.WeightDecay)
         {
+            Schedule = settings.Schedule,
             Clip = double.IsFinite(settings.Clip) ? new GradientClip(Parameters, settings.Clip) : null,
         };
         generator = new Generator(key.Split("sampling"));

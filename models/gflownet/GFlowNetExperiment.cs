@@ -28,7 +28,7 @@ sealed class GFlowNetExperiment<TEnvironment> : IExperiment, ISampler where TEnv
         bool learnsBackward = config.Text("backward") == "learned" && task.Environment.BackwardActions > 1 && objective is not null;
         var layout = new PolicyLayout(task.Environment.Actions, learnsBackward ? task.Environment.BackwardActions : 0, hasFlow);
         int[] hidden = [.. Enumerable.Repeat(config.Whole("width"), config.Whole("depth"))];
-        Policy policy = task.Network?.Invoke(layout) ?? new HotMlpPolicy(layout, task.Observed, task.Environment.Levels, hidden);
+        Policy policy = task.Network?.Invoke(layout) ?? new HotMlpPolicy(layout, task.Observed, task.Environment.Levels, hidden, config.Whole("window"));
         double clip = config.Number("clip");
         var settings = new GFlowNetSettings
         {
@@ -36,6 +36,7 @@ sealed class GFlowNetExperiment<TEnvironment> : IExperiment, ISampler where TEnv
             LearningRate = config.Number("learning-rate"),
             LogZRate = config.Number("log-z-rate"),
             LogZStart = config.Number("log-z-start"),
+            Schedule = Schedules.Cosine(config.Steps, config.Number("final-rate")),
             WeightDecay = config.Number("weight-decay"),
             Clip = clip == 0 ? double.PositiveInfinity : clip,
             ReplayBatch = config.Whole("replay"),
@@ -65,6 +66,7 @@ sealed class GFlowNetExperiment<TEnvironment> : IExperiment, ISampler where TEnv
     {
         network.Exploration = Anneal("exploration", "exploration-end", "exploration-steps");
         annealed?.Alpha.Write(Anneal("alpha", "alpha-end", "alpha-steps"));
+        network.Optimizer.ApplySchedule(CompletedSteps);
         network.Iterate();
         loss = network.Loss;
         visits += network.VisitCount;

@@ -46,8 +46,17 @@ sealed class GFlowNetJudge<TEnvironment>(GFlowNetTask<TEnvironment> task, GFlowN
             new("log_z_upper_bound", upper),
         ];
         if (double.IsFinite(network.LogZ)) results.Add(new("log_z_error", Math.Abs(network.LogZ - target.LogPartition)));
+        if (task.Marginals.Count > 0)
+        {
+            (double[] of, double[] by) = Marginals(target, learned);
+            results.Add(new("marginal_error_largest", of.Zip(by, static (x, y) => Math.Abs(x - y)).Max()));
+        }
+
         return results;
     }
+
+    (double[] OfTarget, double[] OfLearned) Marginals(Target truth, ExactDistribution found) =>
+        (truth.Space.MeanCells(truth.Probabilities)[..task.Marginals.Count], truth.Space.MeanCells(found.Probabilities)[..task.Marginals.Count]);
 
     List<Metric> BySamples(IProgressReporter progress)
     {
@@ -78,6 +87,11 @@ sealed class GFlowNetJudge<TEnvironment>(GFlowNetTask<TEnvironment> task, GFlowN
         Dots(report, target, learned);
         ByReward(report, target, learned);
         Best(report, target, learned);
+        if (task.Marginals.Count == 0) return;
+        (double[] of, double[] by) = Marginals(target, learned);
+        report.Table("How often each is there", new Table(
+            ["edge", "target", "learned"],
+            [.. Enumerable.Range(0, of.Length).Where(i => of[i] > 0 || by[i] > 0).OrderByDescending(i => of[i]).Select(i => (IReadOnlyList<string>)[task.Marginals[i], Number(of[i]), Number(by[i])])]));
     }
 
     // Probability over the first two coordinates, all others summed out.

@@ -15,6 +15,9 @@ public sealed record GFlowNetSettings
     /// <summary>First value of log Z.</summary>
     public double LogZStart { get; init; }
 
+    /// <summary>Factor on both learning rates over the iterations.</summary>
+    public Schedule Schedule { get; init; } = Schedules.Constant;
+
     /// <summary>Decoupled weight decay of the network.</summary>
     public double WeightDecay { get; init; }
 

@@ -23,6 +23,9 @@ sealed record GFlowNetTask<TEnvironment>(TEnvironment Environment, IReward Rewar
     /// <summary>An object as a reader would write it.</summary>
     public Func<long[], string> Spell { get; init; } = static cells => string.Join(" ", cells);
 
+    /// <summary>Names of the leading cells whose means are compared, such as the edges of graphs; none elsewhere.</summary>
+    public IReadOnlyList<string> Marginals { get; init; } = [];
+
     /// <summary>Side of the grid, where an object is a point of one: the report then shows maps of the first two coordinates.</summary>
     public int MapSide { get; init; }
 

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Adjoint.Commands;
 using Adjoint.Models;
 using Adjoint.Models.FlowMatching;
@@ -31,30 +30,6 @@ sealed class FlowMatchingTests : CommandTestBase
         return losses;
     }
 
-    static CheckpointReader Snapshot(IExperiment experiment)
-    {
-        var writer = new CheckpointWriter();
-        experiment.Save(writer);
-        return new CheckpointReader(writer.Tensors.ToDictionary(one => one.Name, one => one.Value.Clone()), writer.Scalars);
-    }
-
-    static void AssertSameState(IExperiment left, IExperiment right)
-    {
-        CheckpointWriter first = new(), second = new();
-        left.Save(first);
-        right.Save(second);
-        Assert.That(second.Scalars, Is.EqualTo(first.Scalars));
-        Assert.That(second.Tensors.Select(one => one.Name), Is.EqualTo(first.Tensors.Select(one => one.Name)));
-        foreach (var (one, other) in first.Tensors.Zip(second.Tensors)) Assert.That(Bytes(other.Value), Is.EqualTo(Bytes(one.Value)), one.Name);
-    }
-
-    static byte[] Bytes(Tensor value) => value.DType switch
-    {
-        DType.F32 => MemoryMarshal.AsBytes<float>(value.Detach().Read<float>()).ToArray(),
-        DType.F64 => MemoryMarshal.AsBytes<double>(value.Detach().Read<double>()).ToArray(),
-        _ => MemoryMarshal.AsBytes<long>(value.Read<long>()).ToArray(),
-    };
-
     [Test]
     public void TheLossFalls()
     {
@@ -70,9 +45,9 @@ sealed class FlowMatchingTests : CommandTestBase
         using IExperiment whole = Create(), first = Create(), second = Create();
         Advance(whole, Steps);
         Advance(first, 23);
-        second.Load(Snapshot(first));
+        second.Load(ExperimentState.Snapshot(first));
         Advance(second, Steps - 23);
-        AssertSameState(whole, second);
+        ExperimentState.AssertSame(whole, second);
     }
 
     [Test]
@@ -83,7 +58,7 @@ sealed class FlowMatchingTests : CommandTestBase
         Advance(one, 20);
         Settings.Threads = 4;
         Advance(four, 20);
-        AssertSameState(one, four);
+        ExperimentState.AssertSame(one, four);
     }
 
     [Test]

@@ -6,8 +6,8 @@ namespace Adjoint.Models.GFlowNets;
 /// </summary>
 public abstract class Divergence
 {
-    // Beyond these, eˣ leaves what f32 can sum.
-    const double LargestExponent = 30;
+    // Beyond these, eˣ leaves what the type can sum and square.
+    const double LargestExponent = 30, LargestExponentOfDoubles = 300;
 
     const int Halvings = 50;
 
@@ -46,6 +46,11 @@ public abstract class Divergence
             Name, one => Value(one[0]), (one, _, cotangent) => [cotangent * Slope(one[0])], (one, _, tangents) => tangents[0]! * Slope(one[0]), ratios).Mean();
     }
 
-    /// <summary>An exponent kept within what f32 can sum.</summary>
-    protected static Tensor Bounded(Tensor exponent) => exponent.Clamp(-LargestExponent, LargestExponent);
+    /// <summary>An exponent kept within what its type can sum.</summary>
+    protected static Tensor Bounded(Tensor exponent)
+    {
+        ArgumentNullException.ThrowIfNull(exponent);
+        double largest = exponent.DType == DType.F64 ? LargestExponentOfDoubles : LargestExponent;
+        return exponent.Clamp(-largest, largest);
+    }
 }

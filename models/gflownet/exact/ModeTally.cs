@@ -20,7 +20,7 @@ public sealed class ModeTally(IModes modes, int cells)
     /// <summary>Modes found [modes, cells], regions found [regions] and objects seen [1], for a checkpoint.</summary>
     public IEnumerable<(string Name, Tensor Value)> State =>
     [
-        ("modes", Tensor.From(found.Numbers[..(found.Count * cells)], [found.Count, cells])), ("regions", Tensor.From(regions)), ("seen", Tensor.From<long>([Seen])),
+        ("modes", Tensor.From<long>(found.Numbers.AsSpan(0, found.Count * cells).ToArray(), [found.Count, cells])), ("regions", Tensor.From(regions)), ("seen", Tensor.From<long>([Seen])),
     ];
 
     /// <summary>Takes up where a checkpoint left off.</summary>

@@ -16,9 +16,6 @@ public sealed class ModifiedDetailedBalance : IObjective
         Tensor reward = terms.StateLogReward!, stop = terms.LogStop!, before = reward - stop;
         Tensor residual = TrajectoryTerms.Ahead(before + terms.LogBackward, null) - before - terms.LogForward;
         Tensor goesOn = TensorMath.Concat([terms.HasAction.Slice(0, 1), Tensor.Zeros([1, reward.Shape[1]], DType.Bool)], 0);
-
-        // A batch may stop at the source throughout; it then says nothing.
-        Tensor squares = TensorMath.Where(goesOn, residual.Square(), Tensor.Scalar(0, residual.DType));
-        return squares.Sum() / goesOn.To(residual.DType).Sum().Clamp(1, double.PositiveInfinity);
+        return MaskedMean.Of(residual.Square(), goesOn);
     }
 }

@@ -7,25 +7,34 @@ namespace Adjoint.Models.GFlowNets;
 /// </summary>
 public sealed class HotMlpPolicy : Policy, IRecallingPolicy
 {
+    const int MostContents = 10_000;
+
     readonly HotLinear first;
     readonly Parameter[] weights;
     readonly Parameter[] biases;
     readonly Linear last;
     readonly int cells;
     readonly int levels;
+    readonly int window;
 
     /// <summary>Makes the layers.</summary>
     /// <param name="layout">The heads.</param>
     /// <param name="cells">How many leading cells of a state the policy sees.</param>
     /// <param name="levels">Each cell is in 0 … levels-1.</param>
     /// <param name="hidden">Widths of the hidden layers; at least one.</param>
-    public HotMlpPolicy(PolicyLayout layout, int cells, int levels, params ReadOnlySpan<int> hidden) : base(layout)
+    /// <param name="window">So many neighbouring cells together also name a row of the first weight, for strings whose short words count; 1 for none.</param>
+    /// <exception cref="SettingException">There is no hidden layer, or the window is longer than the state or has too many contents.</exception>
+    public HotMlpPolicy(PolicyLayout layout, int cells, int levels, ReadOnlySpan<int> hidden, int window = 1) : base(layout)
     {
         if (hidden.IsEmpty) throw new SettingException("HotMlpPolicy: no hidden layer. Give at least one width.");
+        if (window < 1 || window > cells || Math.Pow(levels, window) > MostContents)
+            throw new SettingException($"HotMlpPolicy: a window of {window} cells of {levels} levels does not fit {cells} cells, or has more than {MostContents} contents. Choose a shorter one.");
+        this.window = window;
         this.cells = cells;
         this.levels = levels;
         Widths = [.. hidden, layout.Width];
-        first = Child("first", new HotLinear(cells * levels, hidden[0]));
+        int contents = window == 1 ? 0 : (int)Math.Pow(levels, window) * (cells - window + 1);
+        first = Child("first", new HotLinear((cells * levels) + contents, hidden[0]));
         weights = new Parameter[hidden.Length - 1];
         biases = new Parameter[weights.Length];
         for (int i = 0; i < weights.Length; i++)
@@ -42,7 +51,7 @@ public sealed class HotMlpPolicy : Policy, IRecallingPolicy
     public IReadOnlyList<int> Widths { get; }
 
     /// <inheritdoc/>
-    public override long FlopsPerState => ((long)cells * Widths[0]) + weights.Sum(static weight => 2L * weight.Shape.Elements) + (2L * last.Inputs * last.Outputs);
+    public override long FlopsPerState => ((long)(window == 1 ? cells : cells + cells - window + 1) * Widths[0]) + weights.Sum(static weight => 2L * weight.Shape.Elements) + (2L * last.Inputs * last.Outputs);
 
     /// <inheritdoc/>
     public override Tensor Forward(Tensor states) => Compute(states)[^1];
@@ -91,6 +100,11 @@ public sealed class HotMlpPolicy : Policy, IRecallingPolicy
     Tensor Places(Tensor states)
     {
         Tensor seen = states.Shape[1] == cells ? states : states.Slice(1, 0, cells);
-        return seen + Tensor.Range(cells, 0, levels, device: states.Device);
+        Tensor single = seen + Tensor.Range(cells, 0, levels, device: states.Device);
+        if (window == 1) return single;
+        int count = cells - window + 1;
+        Tensor content = seen.Slice(1, 0, count);
+        for (int i = 1; i < window; i++) content = (content * levels) + seen.Slice(1, i, i + count);
+        return TensorMath.Concat([single, content + Tensor.Range(count, cells * levels, Math.Pow(levels, window), device: states.Device)], 1);
     }
 }

@@ -43,6 +43,9 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
     /// <summary>Trajectories of a batch.</summary>
     public int Batch { get; }
 
+    /// <summary>Whether all trajectories end after the same number of actions.</summary>
+    public bool HasFixedLength => environment.HasFixedLength;
+
     /// <summary>Where the trajectories went.</summary>
     public Visits Visits { get; }
 

@@ -58,6 +58,7 @@ sealed class TrajectoryLoop
         int count = Keep(first.Output, batch);
         for (int level = 1; count > 0; level++)
         {
+            if (level == longest && sampler.HasFixedLength) return visits;
             if (level == longest) throw new SettingException($"GFlowNet: a trajectory has not ended after {longest} actions. Check the environment's LongestPath.");
             Plan plan = Level(count, level, sampler);
             visits += count;

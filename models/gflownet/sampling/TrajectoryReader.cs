@@ -10,7 +10,7 @@ namespace Adjoint.Models.GFlowNets;
 /// <param name="needs">What the objective asks for.</param>
 /// <param name="batch">Trajectories.</param>
 /// <param name="evaluatesEnds">Whether the policy is asked at complete objects as well, for a learned P_B.</param>
-sealed class TrajectoryReader<TEnvironment>(
+public sealed class TrajectoryReader<TEnvironment>(
     TEnvironment environment, Policy policy, Func<Tensor, Tensor> reward, ObjectiveNeeds needs, int batch, bool evaluatesEnds)
     where TEnvironment : unmanaged, IEnvironment
 {

@@ -5,6 +5,7 @@ using NUnit.Framework;
 namespace Adjoint.Tests.GFlowNets;
 
 /// <summary>The hypergrid's reward against the constants of the specification, which come from independent code.</summary>
+[NonParallelizable]
 sealed class HypergridTests
 {
     /// <summary>The table of section 5.1: dimensions, side, set, mode states, Z, log Z, mass on modes, expected reward.</summary>

@@ -1,0 +1,232 @@
+using Adjoint.Kernels;
+using Adjoint.Models;
+using Adjoint.Models.GFlowNets;
+using NUnit.Framework;
+
+namespace Adjoint.Tests;
+
+/// <summary>Training of GFlowNets: sampling, learning, replay, runs of the command's model.</summary>
+[NonParallelizable]
+sealed class GFlowNetTests
+{
+    static readonly Hypergrid grid = new(2, 5);
+
+    static GFlowNet<Hypergrid> Network(IObjective? objective, DType type = DType.F64, int replay = 0, bool learnsBackward = true, long seed = 1)
+    {
+        bool hasFlow = objective?.Needs.HasFlag(ObjectiveNeeds.LogFlow) ?? false;
+        var layout = new PolicyLayout(grid.Actions, learnsBackward ? grid.BackwardActions : 0, hasFlow);
+        var policy = new HotMlpPolicy(layout, grid.Cells, grid.Levels, [24, 16]);
+        var reward = new HypergridReward(2, 5, HypergridRewardSet.Shallow, type);
+        return new(grid, policy, reward.LogOf, objective, new GFlowNetSettings { Batch = 8, ReplayBatch = replay, ReplayCapacity = 20, Type = type }, Key.FromSeed(seed));
+    }
+
+    [Test]
+    public void RecallingAForwardPassGivesItsDerivative()
+    {
+        var policy = new HotMlpPolicy(new PolicyLayout(3, 2, true), 2, 5, [24, 16]);
+        var parameters = new ParameterSet(policy, Key.FromSeed(2), DType.F64);
+        Tensor states = new Generator(Key.FromSeed(3)).Integers([11, 2], 0, 5), weights = new Generator(Key.FromSeed(4)).Normal([11, 6], DType.F64);
+        Tensor[] plain = Autodiff.Gradients((policy.Forward(states) * weights).Sum(), parameters.Values);
+        Tensor[] results;
+        using (Autodiff.Pause()) results = policy.Compute(states);
+        Tensor[] recalled = Autodiff.Gradients((policy.Recall(states, results) * weights).Sum(), parameters.Values);
+        for (int i = 0; i < plain.Length; i++) Assert.That(recalled[i].Read<double>(), Is.EqualTo(plain[i].Read<double>()).Within(1e-12), parameters.Parameters[i].Name);
+    }
+
+    [Test]
+    public void EveryObjectiveLearnsASmallGrid([ValueSource(nameof(Objectives))] string name, [Values] bool learnsBackward)
+    {
+        GFlowNet<Hypergrid> network = Network(Make(name), DType.F32, learnsBackward: learnsBackward);
+        network.Exploration = 0.05;
+        for (int i = 0; i < 1200; i++) network.Iterate();
+        StateSpace space = StateSpace.Of(grid);
+        var target = new Target(space, new HypergridReward(2, 5, HypergridRewardSet.Shallow, DType.F64));
+        var learned = new ExactDistribution(space, PolicyTable.Of(space, network.LogProbabilities));
+        Assert.That(DistributionMetrics.Of(target, learned).TotalVariation, Is.LessThan(0.1));
+    }
+
+    static string[] Objectives => ["tb", "vargrad", "db", "fldb", "subtb", "mdb", "fm", "forward-kl", "jensen-shannon"];
+
+    static IObjective? Make(string name) => name switch
+    {
+        "tb" => new TrajectoryBalance(),
+        "vargrad" => new LogVariance(),
+        "db" => new DetailedBalance(),
+        "fldb" => new DetailedBalance(isForwardLooking: true),
+        "subtb" => new SubTrajectoryBalance(0.9),
+        "mdb" => new ModifiedDetailedBalance(),
+        "fm" => null,
+        _ => new DivergenceBalance(DivergenceTable.Make(name), learnsLogZ: false),
+    };
+
+    [Test]
+    public void SamplesFollowTheExactDistributionOfThePolicy()
+    {
+        const int count = 40_000;
+        GFlowNet<Hypergrid> network = Network(new TrajectoryBalance());
+        StateSpace space = StateSpace.Of(grid);
+        var exact = new ExactDistribution(space, PolicyTable.Of(space, network.LogProbabilities));
+        double[] found = space.CountObjects(network.Sample(count, Key.FromSeed(5)));
+        double statistic = 0;
+        int cells = 0;
+        for (int i = 0; i < found.Length; i++)
+        {
+            double expected = count * exact.Probabilities[i];
+            if (expected < 5) continue;
+            statistic += (found[i] - expected) * (found[i] - expected) / expected;
+            cells++;
+        }
+
+        // The mean of χ² is its degrees of freedom, its variance twice that: six deviations.
+        Assert.That(statistic, Is.LessThan(cells + (6 * Math.Sqrt(2.0 * cells))), $"{cells} cells, seed 5");
+    }
+
+    [Test]
+    public void WaysBackEstimateTheProbabilityOfObjects()
+    {
+        GFlowNet<Hypergrid> network = Network(new TrajectoryBalance());
+        StateSpace space = StateSpace.Of(grid);
+        var exact = new ExactDistribution(space, PolicyTable.Of(space, network.LogProbabilities));
+        double[] estimates = network.EstimateLogProbabilities(space.Rows(space.Objects), 2000, Key.FromSeed(6));
+        for (int i = 0; i < estimates.Length; i++) Assert.That(estimates[i], Is.EqualTo(exact.LogProbabilities[i]).Within(0.1), $"object {i}, seed 6");
+    }
+
+    [Test]
+    public void TrajectoriesThatLeadBackAreTrajectoriesForward()
+    {
+        GFlowNet<Hypergrid> network = Network(new TrajectoryBalance());
+        Tensor objects = Tensor.From<long>([3, 2, 0, 0, 4, 4], [3, 2]);
+        var sampler = new BackwardSampler<Hypergrid>(grid, network.Policy, new Generator(Key.FromSeed(7)));
+        int levels = grid.LongestPath;
+        var visits = new Visits(sampler.CapacityOf(3), 2, [], DType.F64);
+        sampler.Fill(objects, visits);
+        long[] states = visits.States.Read<long>(), actions = visits.Actions.Read<long>(), arrivals = visits.Arrivals.Read<long>();
+        for (int i = 0; i < 3; i++)
+        {
+            int length = (int)objects.Read<long>().AsSpan(2 * i, 2).ToArray().Sum();
+            for (int level = 0; level < levels; level++)
+            {
+                int slot = (level * 3) + i, before = levels - 1 - length;
+                if (level < before) Assert.That(actions[slot], Is.EqualTo(-1), "before the source there is nothing");
+                else if (level == levels - 1) Assert.That(actions[slot], Is.EqualTo(grid.Actions - 1), "the last action stops");
+                else
+                {
+                    (Tensor next, Tensor way) = grid.Step(Tensor.From<long>(states[(2 * slot)..((2 * slot) + 2)], [1, 2]), Tensor.From<long>([actions[slot]]));
+                    Assert.That(next.Read<long>(), Is.EqualTo(states[(2 * (slot + 3))..((2 * (slot + 3)) + 2)]));
+                    Assert.That(way.Read<long>()[0], Is.EqualTo(arrivals[slot + 3]));
+                }
+
+                if (level <= before) Assert.That(arrivals[slot], Is.EqualTo(-1));
+            }
+        }
+    }
+
+    [Test]
+    public void AReplayBufferKeepsTheNewest()
+    {
+        var buffer = new ReplayBuffer(5, 1);
+        var generator = new Generator(Key.FromSeed(8));
+        buffer.Add(Tensor.From<long>([1, 2, 3], [3, 1]));
+        Assert.That(buffer.Draw(generator, 200).Read<long>().Distinct().Order(), Is.EqualTo(new long[] { 1, 2, 3 }));
+        buffer.Add(Tensor.From<long>([4, 5, 6, 7], [4, 1]));
+        Assert.That(buffer.Draw(generator, 400).Read<long>().Distinct().Order(), Is.EqualTo(new long[] { 3, 4, 5, 6, 7 }));
+    }
+
+    [Test]
+    public void OneThreadAndTwoGiveTheSameBits([Values("tb", "subtb", "fm")] string name)
+    {
+        int before = Settings.Threads;
+        try
+        {
+            var losses = new List<double[]>();
+            foreach (int threads in (int[])[1, 2])
+            {
+                Settings.Threads = threads;
+                GFlowNet<Hypergrid> network = Network(Make(name), DType.F32, replay: name == "fm" ? 0 : 4);
+                losses.Add([.. Enumerable.Range(0, 30).Select(_ =>
+                {
+                    network.Iterate();
+                    return network.Loss;
+                })]);
+            }
+
+            Assert.That(losses[1], Is.EqualTo(losses[0]));
+        }
+        finally
+        {
+            Settings.Threads = before;
+        }
+    }
+
+    [Test]
+    public void ADeviceTrainsAsTheProcessorDoes()
+    {
+        double[] Losses()
+        {
+            GFlowNet<Hypergrid> network = Network(new TrajectoryBalance(), DType.F32, replay: 2);
+            return [.. Enumerable.Range(0, 3).Select(_ =>
+            {
+                network.Iterate();
+                return network.Loss;
+            })];
+        }
+
+        double[] expected = Losses(), found;
+        using (Gpu.SimulatorBackend.Use()) found = Losses();
+        Assert.That(found, Is.EqualTo(expected).Within(1e-3).Percent);
+    }
+
+    static readonly (string Preset, (string, string)[] Settings)[] runs =
+    [
+        ("hypergrid-2x8", [("replay", "4"), ("exploration", "0.1"), ("width", "16")]),
+        ("hypergrid-4x8", [("objective", "ftb"), ("f", "alpha"), ("alpha", "0.5"), ("alpha-end", "1.2"), ("alpha-steps", "20"), ("log-z", "batch"), ("width", "16")]),
+        ("bitseq-120", [("bits", "16"), ("word", "2"), ("batch", "4"), ("objective", "subtb")]),
+        ("bitseq-120", [("bits", "16"), ("word", "2"), ("order", "left-to-right"), ("width", "16")]),
+        ("ising", [("side", "3"), ("width", "16"), ("objective", "db")]),
+        ("dag-5", [("variables", "3"), ("batch", "8"), ("width", "16")]),
+    ];
+
+    static IEnumerable<TestCaseData> Runs => runs.Select((run, i) => new TestCaseData(run.Preset, run.Settings).SetArgDisplayNames($"{i} {run.Preset}"));
+
+    [TestCaseSource(nameof(Runs))]
+    public void ARunResumesToTheSameBitsAndIsJudged(string preset, (string, string)[] settings)
+    {
+        IExperiment Create()
+        {
+            var model = new GFlowNetModel();
+            return model.Create(RunConfig.Create(model, model.Presets.Single(one => one.Name == preset), settings, seed: 3, steps: 24));
+        }
+
+        using IExperiment whole = Create(), first = Create(), second = Create();
+        for (int i = 0; i < 24; i++) whole.TrainStep();
+        for (int i = 0; i < 13; i++) first.TrainStep();
+        second.Load(ExperimentState.Snapshot(first));
+        Assert.That(second.Metrics(), Is.EqualTo(first.Metrics()));
+        while (second.CompletedSteps < 24) second.TrainStep();
+        ExperimentState.AssertSame(whole, second);
+        IReadOnlyList<Metric> results = whole.Evaluate(new NoProgress());
+        Assert.That(results.Select(static one => one.Value), Has.All.Matches<double>(double.IsFinite));
+        Assert.That(results.Select(static one => one.Name), Is.Unique);
+        var report = new ReportBuilder();
+        whole.Report(report);
+        var samples = ((ISampler)whole).Sample(new SampleRequest(5, 1), report);
+        Assert.That(samples[0].Value.Shape[0], Is.EqualTo(5));
+        Assert.That(report.Parts, Is.Not.Empty);
+    }
+
+    sealed class NoProgress : IProgressReporter
+    {
+        public void Report(string stage, double fraction)
+        {
+        }
+    }
+
+    [Test]
+    public void AnObjectiveThatTheEnvironmentCannotServeIsRefused()
+    {
+        var model = new GFlowNetModel();
+        RunConfig config = RunConfig.Create(model, model.Presets.Single(static one => one.Name == "ising"), [("objective", "mdb")]);
+        Assert.That(() => model.Create(config), Throws.TypeOf<SettingException>().With.Message.Contains("objective"));
+        Assert.That(() => Network(null, replay: 4), Throws.TypeOf<SettingException>());
+    }
+}
