@@ -12,7 +12,7 @@ public sealed class GFlowNetActiveLearningModel : IModel
 
     public IReadOnlyList<Preset> Presets { get; } =
     [
-        new("hypergrid", "grid of 8^4 points, 10 rounds of 8 labels after 10 at random, Gaussian process; a minute", 500),
+        new("hypergrid", "grid of 8^4 points, 10 rounds of 8 labels after 10 at random, Gaussian process; a minute", 500, ("kappa", "0.2"), ("power", "4"), ("pool", "512")),
         new("tfbind8", "DNA of 8 letters from its weaker half, one round of 128 labels; a minute. Each further round is 50 steps", 50,
             ("task", "tfbind8"), ("surrogate", "dropout"), ("kappa", "0.1"), ("objective", "tb"), ("learning-rate", "5e-4"), ("log-z-rate", "5e-3"), ("replay", "16"), ("width", "128"),
             ("clip", "10"), ("exploration", "1e-3"), ("temperature", "2"), ("iterations", "10000"), ("power", "2"), ("ramp", "3"), ("batch", "128"), ("pool", "12800"), ("top", "128"))

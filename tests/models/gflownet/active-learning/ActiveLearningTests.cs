@@ -167,7 +167,7 @@ sealed class ActiveLearningTests : CommandTestBase
         int[] first = [.. Enumerable.Range(0, library.Count).Where(place => Oracle(place) < 0.5)];
         var settings = new NetworkSurrogateSettings { LearningRate = 1e-2, Batch = 32, Steps = 300, Interval = 50 };
         var surrogate = new NetworkSurrogate(library, static generator => new DropoutNetwork(12, 16, 0.05, 10, generator), settings, Key.FromSeed(6));
-        var policy = new HotMlpPolicy(new PolicyLayout(3, 0, false), 4, 4, 32);
+        var policy = new HotMlpPolicy(new PolicyLayout(3, 0, false), 4, 4, [32]);
         var loop = new ActiveLearning<AutoregressiveString>(
             new AutoregressiveString(4, 3), library, Oracle, first, surrogate, new AcquisitionFunction("ucb", 0.1), policy, new TrajectoryBalance(), new GFlowNetSettings { LearningRate = 1e-2, ReplayBatch = 8 },
             new ActiveLearningSettings { Batch = 6, Iterations = 200, Pool = 300, Power = 4 }, 1, Key.FromSeed(7));
