@@ -9,5 +9,6 @@ public static class ModelTable
         new DeepIv.DeepIvModel(),
         new FlowMatching.FlowMatchingModel(),
         new GFlowNets.GFlowNetModel(),
+        new GFlowNets.GFlowNetActiveLearningModel(),
     ];
 }
