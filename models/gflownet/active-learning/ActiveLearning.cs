@@ -110,7 +110,7 @@ public sealed class ActiveLearning<TEnvironment> where TEnvironment : unmanaged,
     {
         // Of flow matching the reward is a part of the policy.
         reward.Power = settings.PowerAt(settings.Iterations);
-        return environment.HasFixedLength ? LevelSampler.Draw(environment, Network, count, draws) : Network.Sample(count, draws);
+        return Network.Sample(count, draws);
     }
 
     void Fit(int part)
