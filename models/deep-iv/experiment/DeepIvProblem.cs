@@ -13,17 +13,25 @@ sealed record DeepIvProblem(InstrumentData Data, VariableNames Columns, IDesign?
     /// <summary>Names of the problems.</summary>
     public static IReadOnlyList<string> Names { get; } = ["demand", "demand-raw", "demand-mnist", "sigmoid", "straight", "linear", "notebook", "table"];
 
-    /// <summary>The columns that linear estimates see.</summary>
-    public InstrumentData Linear => Table?.Linear ?? Data;
+    /// <summary>The columns that linear estimates see: of a simulation those that do not depend on each other, and no pixels.</summary>
+    public InstrumentData Linear => Table?.Linear ?? Data with { Covariates = Data.Covariates.Slice(1, 0, LinearWidth) };
 
     /// <summary>Their names.</summary>
-    public VariableNames LinearColumns => Table?.Encoder.LinearNames ?? Columns;
+    public VariableNames LinearColumns => Table?.Encoder.LinearNames ?? Columns with { Covariates = [.. Columns.Covariates.Take(LinearWidth)] };
 
     /// <summary>Whether covariates end in an image.</summary>
     public bool HasImages => Design is ImageDemandDesign;
 
     /// <summary>A linear estimate as one of all columns.</summary>
-    public IResponse OnAllColumns(IResponse linear) => Table is null ? linear : Table.Encoder.OnAllColumns(linear);
+    public IResponse OnAllColumns(IResponse linear) => Table is null ? new LeadingColumns(linear, LinearWidth) : Table.Encoder.OnAllColumns(linear);
+
+    // The seven indicators of customers add up to one.
+    int LinearWidth => Design switch
+    {
+        DemandDesign => DemandCurve.Customers,
+        ImageDemandDesign => 1,
+        _ => Data.Covariates.Shape[1],
+    };
 
     /// <summary>Draws or reads the rows that a configuration asks for.</summary>
     /// <exception cref="DataException">A file is missing or damaged, or its columns do not fit.</exception>
@@ -53,6 +61,11 @@ sealed record DeepIvProblem(InstrumentData Data, VariableNames Columns, IDesign?
             config.Text("treatment"), config.Text("outcome"), config.Text("instruments"), config.Text("covariates"), config.Text("categorical")));
         using FileStream stream = File.OpenRead(path);
         return new DeepIvProblem(table.Data, table.Encoder.Names, null, table, Convert.ToHexStringLower(SHA256.HashData(stream)));
+    }
+
+    sealed class LeadingColumns(IResponse linear, int width) : IResponse
+    {
+        public Tensor Predict(Tensor treatment, Tensor covariates) => linear.Predict(treatment, covariates.Slice(1, 0, width));
     }
 
     static IDesign DesignOf(RunConfig config)
