@@ -50,6 +50,7 @@ public sealed class InPlaceTests
     }
 
     [Test]
+    [NonParallelizable] // the default device is the program's
     public void Rows_are_put_at_their_places_and_the_last_of_equal_places_stays([Values] bool simulated, [Values] Numbers numbers)
     {
         using IDisposable? device = simulated ? Gpu.SimulatorBackend.Use() : null;
