@@ -35,10 +35,13 @@ sealed class TrainingTests
         var settings = new GFlowNetSettings { Batch = 16, LearningRate = Rate, LogZRate = Rate, Type = DType.F64 };
         var network = new GFlowNet<Hypergrid>(environment, policy, logReward, objective.Objective, settings, Key.FromSeed(Seed)) { Exploration = exploration };
         Assert.That(Distance(out _), Is.GreaterThan(0.1), "there is something to learn");
-        for (int i = 0; i < Iterations; i++)
+
+        // With log Z far off, Neyman's first slopes are so steep that Adam takes small steps for long: its mean of squares forgets over thousands of iterations.
+        int iterations = objective.Name == "neyman learned" ? 5 * Iterations : Iterations;
+        for (int i = 0; i < iterations; i++)
         {
             // Towards the end steps shrink to nothing.
-            network.Optimizer.LearningRate.Write(Rate * 0.5 * (1 + Math.Cos(Math.PI * i / Iterations)));
+            network.Optimizer.LearningRate.Write(Rate * 0.5 * (1 + Math.Cos(Math.PI * i / iterations)));
             network.Iterate();
         }
 
