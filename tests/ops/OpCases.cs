@@ -35,7 +35,7 @@ public static partial class OpCases
     public static IReadOnlyDictionary<string, string> CoveredElsewhere { get; } = new Dictionary<string, string>
     {
         ["copy_into"] = nameof(InPlaceTests.Copy_into_a_view_writes_the_places_that_the_view_shows),
-        ["copy_rows_into"] = nameof(InPlaceTests.Rows_are_put_at_their_places_and_the_last_of_equal_places_stays),
+        ["copy_rows_into"] = nameof(Gpu.CopyRowsTests.Rows_are_put_at_their_places_and_the_last_of_equal_places_stays),
         ["allowed_actions"] = nameof(Gpu.EnvironmentTests.Masks_and_steps_follow_the_rules_of_a_corridor_on_every_device),
         ["allowed_back"] = nameof(Gpu.EnvironmentTests.Masks_and_steps_follow_the_rules_of_a_corridor_on_every_device),
         ["step_states"] = nameof(Gpu.EnvironmentTests.Masks_and_steps_follow_the_rules_of_a_corridor_on_every_device),

@@ -8,7 +8,7 @@ namespace Adjoint.Tests.GFlowNets;
 /// </summary>
 sealed class TrainingTests
 {
-    const int Side = 4, Iterations = 800, MoreIterations = 3000;
+    const int Side = 4, Iterations = 800;
     const double Rate = 0.1;
     const long Seed = 17;
 
@@ -36,8 +36,8 @@ sealed class TrainingTests
         var network = new GFlowNet<Hypergrid>(environment, policy, logReward, objective.Objective, settings, Key.FromSeed(Seed)) { Exploration = exploration };
         Assert.That(Distance(out _), Is.GreaterThan(0.1), "there is something to learn");
 
-        // Neyman's weights e^(-2δ) let few trajectories rule a batch, which takes longer to settle.
-        int iterations = objective.Name.StartsWith("neyman", StringComparison.Ordinal) ? MoreIterations : Iterations;
+        // With log Z far off, Neyman's first slopes are so steep that Adam takes small steps for long: its mean of squares forgets over thousands of iterations.
+        int iterations = objective.Name == "neyman learned" ? 5 * Iterations : Iterations;
         for (int i = 0; i < iterations; i++)
         {
             // Towards the end steps shrink to nothing.
