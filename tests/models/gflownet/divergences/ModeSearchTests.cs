@@ -31,7 +31,7 @@ sealed class ModeSearchTests
             medians[name == "alpha" ? alpha : -1] = variations[Seeds / 2];
         }
 
-        Assert.That(medians.Values, Is.All.InRange(0, 1));
+        Assert.That(medians.Where(static one => one.Key != 1).Min(static one => one.Value), Is.LessThan(medians[1]), "some divergence does better than trajectory balance");
     }
 
     static (double Variation, double Regions) Train(Divergence divergence, bool learnsLogZ, double exploration, int seed)
