@@ -44,7 +44,7 @@ public sealed class SolverProperties
     {
         Tensor x = Noise(seed + 5, 4, 3).Variable();
         Tensor[] p = Array.ConvertAll(Network(seed), one => one.Variable());
-        OdeSolver solver = new FixedStep(OdeMethod.RungeKutta4, 40);
+        OdeSolver solver = new FixedStep(OdeMethod.RungeKutta4, 120);
         Tensor weights = Noise(seed + 6, 4, 3);
         Tensor[] steps = Autodiff.Gradients((solver.Solve((t, y) => Tanh(t, y, p), x) * weights).Sum(), [x, .. p]);
         Tensor[] adjoint = Autodiff.Gradients((OdeAdjoint.Solve(solver, Tanh, x, p) * weights).Sum(), [x, .. p]);
