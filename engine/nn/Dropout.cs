@@ -25,6 +25,6 @@ public sealed class Dropout : Layer
     {
         ArgumentNullException.ThrowIfNull(x);
         if (!Training || Rate == 0) return x;
-        return x * (generator.Bernoulli(x.Shape, 1 - Rate).To(x.DType) / (1 - Rate));
+        return x * generator.DropMask(x.Shape, Rate, x.DType);
     }
 }

@@ -26,7 +26,7 @@ public sealed class DropPath : Layer
         ArgumentNullException.ThrowIfNull(x);
         if (!Training || Rate == 0 || x.Rank == 0) return x;
         Shape samples = [x.Shape[0], .. Enumerable.Repeat(1, x.Rank - 1)];
-        return x * (generator.Bernoulli(samples, 1 - Rate).To(x.DType) / (1 - Rate));
+        return x * generator.DropMask(samples, Rate, x.DType);
     }
 }
 

@@ -2,6 +2,13 @@ namespace Adjoint;
 
 public sealed partial class Generator
 {
+    /// <summary>Factors of dropout: 0 with a probability, else 1/(1 - probability), so that their mean is one.</summary>
+    /// <param name="shape">Sizes of the axes.</param>
+    /// <param name="rate">Probability of a zero, 0 or more and below 1.</param>
+    /// <param name="dtype">f32 or f64.</param>
+    /// <exception cref="SettingException">The probability is outside [0, 1].</exception>
+    public Tensor DropMask(Shape shape, double rate, DType dtype = DType.F32) => Bernoulli(shape, 1 - rate).To(dtype) / (1 - rate);
+
     /// <summary>
     /// k different classes (i64) for each row of logits [..., classes], one after another in proportion to the softmax of what is left: the k largest of logit plus Gumbel noise (Kool, van Hoof and
     /// Welling 2019). Classes of -inf come last.

@@ -42,7 +42,7 @@ sealed class Masks
     {
         if (Kind == MaskKind.None || rate == 0) return x;
         Shape shape = Kind == MaskKind.Shared ? [1, x.Shape[1]] : x.Shape;
-        return x * (current.Bernoulli(shape, 1 - rate).To(x.DType) / (1 - rate));
+        return x * current.DropMask(shape, rate, x.DType);
     }
 
     sealed class Scope(Masks masks, MaskKind kind, Generator source) : IDisposable

@@ -47,7 +47,7 @@ public sealed class DropoutNetwork : SurrogateNetwork
     public override Tensor Train(Tensor inputs)
     {
         ArgumentNullException.ThrowIfNull(inputs);
-        return Run(inputs, (hidden, _) => hidden * Mask(generator, hidden.Shape));
+        return Run(inputs, (hidden, _) => hidden * generator.DropMask(hidden.Shape, rate));
     }
 
     /// <inheritdoc/>
@@ -60,7 +60,7 @@ public sealed class DropoutNetwork : SurrogateNetwork
     public override void Redraw(Key key)
     {
         var draws = new Generator(key);
-        foreach (Tensor mask in masks) Mask(draws, mask.Shape).CopyInto(mask);
+        foreach (Tensor mask in masks) draws.DropMask(mask.Shape, rate).CopyInto(mask);
     }
 
     Tensor Run(Tensor inputs, Func<Tensor, int, Tensor> thin)
@@ -68,8 +68,6 @@ public sealed class DropoutNetwork : SurrogateNetwork
         Tensor first = thin(layers[0].Forward(inputs).Relu(), 0);
         return layers[2].Forward(thin(layers[1].Forward(first).Relu(), 1)).Squeeze(-1);
     }
-
-    Tensor Mask(Generator draws, Shape shape) => draws.Bernoulli(shape, 1 - rate).To(DType.F32) / (1 - rate);
 }
 
 /// <summary>Networks of the same kind that start from different weights and see different batches (Lakshminarayanan et al. 2017).</summary>
