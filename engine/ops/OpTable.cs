@@ -169,10 +169,10 @@ public static class OpTable
         Op("move", static type => new Fill([4], type, 0), ""),
         Op("move", static type => new Sequence([4], type, 0, 1), ""),
 
-        // Operands of samples are zeros, and from the source no way leads back.
         Op("environments", new AllowedActions<Corridor>(new Corridor(4), false), "i[3,1]"),
         Op("environments", new AllowedActions<Corridor>(new Corridor(4), true), "i[3,1]"),
         Op("environments", new StepStates<Corridor>(new Corridor(4), false), "i[3,1] i[3]"),
+        // Operands of samples are zeros, and from the source no way leads back.
         Op("environments", new StepStates<Corridor>(new Corridor(4), true), "i[0,1] i[0]"),
 
         Op("random", static type => new RandomFill(RandomKind.Uniform, [4], type, 0, 1), "i[2]"),

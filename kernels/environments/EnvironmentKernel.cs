@@ -1,7 +1,7 @@
 namespace Adjoint.Kernels;
 
 /// <summary>
-/// Masks and steps of batches of states [rows, cells]. Each returns the first row whose action is not among those that its state allows, or -1. Limit: the environment's own arithmetic.
+/// Masks and steps of batches of states [rows, cells]. Limit: the environment's own arithmetic.
 /// </summary>
 public static unsafe class EnvironmentKernel
 {
@@ -18,6 +18,7 @@ public static unsafe class EnvironmentKernel
     }
 
     /// <summary>next[row] = the state behind an action and ways[row] = the way back; an action of -1 leaves the state as it is, and has no way back.</summary>
+    /// <returns>The first row whose action is not among those that its state allows, or -1.</returns>
     public static int Step<TEnvironment>(TEnvironment environment, bool back, long* states, long* actions, long* next, long* ways, int rows)
         where TEnvironment : struct, IEnvironment
     {

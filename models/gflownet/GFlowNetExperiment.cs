@@ -16,7 +16,6 @@ sealed class GFlowNetExperiment<TEnvironment> : IExperiment, ISampler where TEnv
     readonly ModeTally? tally;
     readonly GFlowNetJudge<TEnvironment> judge;
     double loss = double.NaN;
-    double meanReward = double.NaN;
     double visits;
 
     public GFlowNetExperiment(RunConfig config, GFlowNetTask<TEnvironment> task)
@@ -83,8 +82,9 @@ sealed class GFlowNetExperiment<TEnvironment> : IExperiment, ISampler where TEnv
 
     public IReadOnlyList<Metric> Metrics()
     {
-        using (Step.Begin())
-        using (Autodiff.Pause()) meanReward = task.Reward.LogOf(network.Objects).To(DType.F64).Exp().Mean().Item();
+        using var step = Step.Begin();
+        using var pause = Autodiff.Pause();
+        double meanReward = task.Reward.LogOf(network.Objects).To(DType.F64).Exp().Mean().Item();
         List<Metric> metrics = [new("loss", loss), new("mean_reward", meanReward), new("visits", network.VisitCount)];
         if (double.IsFinite(network.LogZ)) metrics.Add(new("log_z", network.LogZ));
         if (tally is not null) metrics.AddRange([new("modes", tally.Modes), new("mode_regions", tally.Regions)]);

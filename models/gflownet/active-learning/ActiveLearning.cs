@@ -14,7 +14,6 @@ public sealed class ActiveLearning<TEnvironment> where TEnvironment : unmanaged,
 
     const int FitParts = 10, TrainingParts = Parts - FitParts - 1;
 
-    readonly TEnvironment environment;
     readonly ObjectLibrary library;
     readonly Func<int, double> oracle;
     readonly ISurrogate surrogate;
@@ -51,7 +50,7 @@ public sealed class ActiveLearning<TEnvironment> where TEnvironment : unmanaged,
         ArgumentNullException.ThrowIfNull(first);
         ArgumentNullException.ThrowIfNull(learning);
         ArgumentNullException.ThrowIfNull(settings);
-        (this.environment, this.library, this.oracle, this.surrogate, this.acquisition, this.settings, this.key) = (environment, library, oracle, surrogate, acquisition, settings, key);
+        (this.library, this.oracle, this.surrogate, this.acquisition, this.settings, this.key) = (library, oracle, surrogate, acquisition, settings, key);
         if (first.Count < 2) throw new SettingException($"ActiveLearning: {first.Count} first objects are too few to fit a surrogate. Label two at least.");
         long most = first.Count + (rounds * settings.Batch);
         if (rounds > library.Count || most > library.Count)

@@ -50,7 +50,7 @@ sealed class AnalyticFlowTests
     public void FlowsUnderAnyBackwardPolicyHaveNoLossInCubesAndWords()
     {
         CheckRandomFlow(new Hypergrid(3, 3), ObjectiveCase.All);
-        CheckRandomFlow(new Words(3, 2), [.. ObjectiveCase.ForFixedLength]);
+        CheckRandomFlow(new PositionString(3, 2), [.. ObjectiveCase.ForFixedLength]);
     }
 
     [Test]

@@ -48,7 +48,7 @@ sealed class ObjectiveTests
     {
         foreach (bool learnsBackward in (bool[])[false, true])
         {
-            var (model, batch) = Random(new Words(3, 2), objective, learnsBackward, 20);
+            var (model, batch) = Random(new PositionString(3, 2), objective, learnsBackward, 20);
             Assert.That(model.Loss(objective.Objective, batch).Item(), Is.EqualTo(Plain(model, objective, batch.Paths)).Within(Tolerance).Percent, $"seed {Seed}");
         }
     }
@@ -63,7 +63,7 @@ sealed class ObjectiveTests
     [TestCaseSource(nameof(FixedLengthCases))]
     public void DerivativesAreFiniteDifferencesWhereTrajectoriesHaveOneLength(ObjectiveCase objective)
     {
-        var (model, batch) = Random(new Words(2, 2), objective, learnsBackward: true, 7);
+        var (model, batch) = Random(new PositionString(2, 2), objective, learnsBackward: true, 7);
         CheckDerivatives(model, objective, batch);
     }
 
