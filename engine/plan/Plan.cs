@@ -1,3 +1,4 @@
+using Adjoint.Kernels;
 using System.Globalization;
 using System.Text;
 
@@ -28,6 +29,7 @@ public sealed class Plan
     readonly Storage[] outliving;
     readonly Tensor[] outputs;
     readonly int recorded;
+    readonly PlanSharing? sharing;
 
     Plan(Recorder recorder, Tensor[] results)
     {
@@ -44,6 +46,7 @@ public sealed class Plan
         foreach (Instruction one in draft.Constants) Backends.Of(one.Outputs[0].Device).Run(one.Op, one.Inputs, one.Outputs);
         prepared = Array.ConvertAll(instructions, static one => one.Op.PrepareOn(Backends.Of(one.Outputs[0].Device), one.Inputs, one.Outputs));
         calls = [.. Joined()];
+        if (instructions.Any(static one => one.Outputs[0].Device == Device.Cpu)) sharing = new PlanSharing();
         for (int i = 0; i < outputs.Length; i++)
         {
             // The recording was a run: its results are the plan's first.
@@ -94,6 +97,12 @@ public sealed class Plan
     public void Run()
     {
         Begin();
+        if (sharing is not null && Settings.Threads > 1)
+        {
+            sharing.Run(calls);
+            return;
+        }
+
         foreach (PlannedCall call in calls) call.Run();
     }
 
@@ -129,7 +138,7 @@ public sealed class Plan
 
     /// <summary>
     /// Replays the step some times, kernel by kernel, and takes the time of each: the place to look before optimising a step. Everything that outlives the step, and the plan's outputs,
-    /// are afterwards as they were.
+    /// are afterwards as they were. Loops are shared among threads as in the plan's last run.
     /// </summary>
     /// <param name="runs">Runs that count; one more goes ahead.</param>
     /// <exception cref="SettingException">Fewer than one run.</exception>
@@ -137,7 +146,16 @@ public sealed class Plan
     {
         Check.AtLeast(runs, 1, "Profile runs");
         Storage[] lasting = [.. outliving, .. outputs.Select(static output => output.Storage)];
-        return new Profiler(instructions, prepared, [.. lasting.Distinct()]).Take(runs, Begin);
+        int before = CoreDistance.Chosen;
+        CoreDistance.Chosen = sharing?.Scale ?? before;
+        try
+        {
+            return new Profiler(instructions, prepared, [.. lasting.Distinct()]).Take(runs, Begin);
+        }
+        finally
+        {
+            CoreDistance.Chosen = before;
+        }
     }
 
     static string Describe(Instruction one) => $"{one.Op.Name,-18} {Operands(one)}";

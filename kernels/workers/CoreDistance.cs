@@ -7,7 +7,7 @@ namespace Adjoint.Kernels;
 /// How far the cores are from each other, measured once, when the first loop could be shared: what one core writes and another reads crosses between their caches, and must
 /// be claimed back before it is written again. On some processors that costs more than computing the numbers, and short loops had better stay on one core.
 /// </summary>
-static unsafe class CoreDistance
+public static unsafe class CoreDistance
 {
     const int Lines = 256, Rounds = 24, LineBytes = 64;
 
@@ -22,14 +22,28 @@ static unsafe class CoreDistance
     // Threads that get no core in this time will not help with a loop either.
     static readonly long patience = Stopwatch.Frequency / 50;
 
+    /// <summary>A choice under which every loop that asks for the distance runs on one thread.</summary>
+    public const int Alone = 1 << 16;
+
     static readonly Lock measuring = new();
-    static int scale;
+    static int scale, chosen;
+
+    /// <summary>
+    /// A scale that is used instead of the measured one while it is above 0: what somebody who runs the same loops again and again has found best by trying. For all threads; it changes times only, never results.
+    /// </summary>
+    public static int Chosen
+    {
+        get => Volatile.Read(ref chosen);
+        set => Volatile.Write(ref chosen, value);
+    }
 
     /// <summary>How many times the least share of a kernel a thread must get here to be worth its while; 1 where cores are as near as on the machine where shares were tuned.</summary>
     public static int Scale
     {
         get
         {
+            int now = Chosen;
+            if (now > 0) return now;
             int known = Volatile.Read(ref scale);
             return known > 0 ? known : Measure();
         }

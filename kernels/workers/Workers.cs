@@ -36,6 +36,9 @@ public static unsafe class Workers
         set => Volatile.Write(ref threads, Math.Clamp(value, 1, Shares.MaximumThreads));
     }
 
+    /// <summary>Loops that were worth more than one thread so far, whether or not other threads came in time.</summary>
+    public static long SharedLoops { get; private set; }
+
     /// <summary>
     /// Runs <paramref name="body"/> over <c>0..count</c> in contiguous ranges, on up to <see cref="Threads"/> threads; returns when all are done.
     /// <paramref name="minimumPerWorker"/> indices are the least share worth a thread whose core is near; where cores are far from each other
@@ -60,6 +63,7 @@ public static unsafe class Workers
         if (count <= 0) return;
         var copy = body;
         var parts = Math.Min(Threads, Math.Min(mostPieces, shares));
+        if (parts >= 2) SharedLoops++;
         var isPassedOver = parts >= 2 && !isLong && !IsWorthWaking(shares);
         if (parts < 2 || isPassedOver || Interlocked.CompareExchange(ref busy, 1, 0) != 0)
         {

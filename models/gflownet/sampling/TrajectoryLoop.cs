@@ -8,8 +8,8 @@ namespace Adjoint.Models.GFlowNets;
 /// </summary>
 sealed class TrajectoryLoop
 {
-    // Rows of a level are filled up to a multiple of an eighth of the batch, visits to a multiple of a twentieth of the most there can be.
-    const int LevelParts = 8, VisitParts = 20, RowUnit = 4, VisitUnit = 32;
+    // Rows of a level are filled up to a multiple of an eighth of the batch, visits to a multiple of a fortieth of the most there can be.
+    const int LevelParts = 8, VisitParts = 40, RowUnit = 4, VisitUnit = 32;
 
     readonly int batch;
     readonly int longest;
