@@ -146,7 +146,7 @@ public sealed class Plan
     {
         Check.AtLeast(runs, 1, "Profile runs");
         Storage[] lasting = [.. outliving, .. outputs.Select(static output => output.Storage)];
-        int before = CoreDistance.Chosen;
+        double before = CoreDistance.Chosen;
         CoreDistance.Chosen = sharing?.Scale ?? before;
         try
         {

@@ -10,11 +10,11 @@ namespace Adjoint;
 /// <param name="clock">Seconds, from any moment on.</param>
 sealed class PlanSharing(Func<double> clock)
 {
-    /// <summary>The ways: least shares as where cores are near, four times as large, and no sharing.</summary>
-    static readonly int[] scales = [1, 4, CoreDistance.Alone];
+    /// <summary>The ways: factors on the least shares of loops, of which 1 is that of near cores; the last is no sharing.</summary>
+    static readonly double[] scales = [0.25, 1, 4, CoreDistance.Alone];
 
-    // In each turn the first replay is not counted: caches and waiting threads still are as the way before left them.
-    const int Rounds = 3, RunsOfTurn = 3, Counted = Rounds * (RunsOfTurn - 1);
+    // The first replays of a turn are not counted: caches and waiting threads are as the way before left them, and a sleeping thread is woken only when several loops have asked for it.
+    const int Rounds = 2, RunsOfTurn = 7, Uncounted = 4, Counted = Rounds * (RunsOfTurn - Uncounted);
 
     // A longer plan has long loops, for which the distance of cores as it was measured is good enough; a trial would take seconds.
     const double LongestPlan = 10e-3;
@@ -38,13 +38,13 @@ sealed class PlanSharing(Func<double> clock)
     }
 
     /// <summary>Factor on the least shares of loops, see <see cref="CoreDistance.Chosen"/>; 0 for the measured one.</summary>
-    public int Scale => state is State.Untried or State.Fresh ? 0 : scales[way];
+    public double Scale => state is State.Untried or State.Fresh ? 0 : scales[way];
 
     /// <summary>Runs the calls once.</summary>
     public void Run(PlannedCall[] calls)
     {
         if (Workers.Threads != threads) Start();
-        int before = CoreDistance.Chosen;
+        double before = CoreDistance.Chosen;
         CoreDistance.Chosen = Scale;
         try
         {
@@ -87,7 +87,7 @@ sealed class PlanSharing(Func<double> clock)
             return;
         }
 
-        if (turn > 0) seconds[way][counts[way]++] = time;
+        if (turn >= Uncounted) seconds[way][counts[way]++] = time;
         if (++turn < RunsOfTurn) return;
         turn = 0;
 

@@ -57,7 +57,8 @@ static class Blocking
 
         // Products that share an operand come in bursts, in which the pool is awake.
         long near = (shape.Resident > 0 ? WorkPerThread / 2 : WorkPerThread) + (WorkPerTransfer * transfers);
-        // How far cores are is not asked for, and not measured, where that cannot make a difference.
-        return Workers.Threads == 1 || shape.Work < 2 * near ? near : near + (WorkPerDistance * CoreDistance.Scale * transfers);
+        if (Workers.Threads == 1) return near;
+        double scale = CoreDistance.Scale;
+        return (long)((Math.Min(1, scale) * near) + (WorkPerDistance * scale * transfers));
     }
 }

@@ -23,28 +23,28 @@ public static unsafe class CoreDistance
     static readonly long patience = Stopwatch.Frequency / 50;
 
     /// <summary>A choice under which every loop that asks for the distance runs on one thread.</summary>
-    public const int Alone = 1 << 16;
+    public const double Alone = 1 << 16;
 
     static readonly Lock measuring = new();
-    static int scale, chosen;
+    static double scale, chosen;
 
     /// <summary>
     /// A scale that is used instead of the measured one while it is above 0: what somebody who runs the same loops again and again has found best by trying. For all threads; it changes times only, never results.
     /// </summary>
-    public static int Chosen
+    public static double Chosen
     {
         get => Volatile.Read(ref chosen);
         set => Volatile.Write(ref chosen, value);
     }
 
     /// <summary>How many times the least share of a kernel a thread must get here to be worth its while; 1 where cores are as near as on the machine where shares were tuned.</summary>
-    public static int Scale
+    public static double Scale
     {
         get
         {
-            int now = Chosen;
+            double now = Chosen;
             if (now > 0) return now;
-            int known = Volatile.Read(ref scale);
+            double known = Volatile.Read(ref scale);
             return known > 0 ? known : Measure();
         }
 
@@ -52,7 +52,7 @@ public static unsafe class CoreDistance
         internal set => Volatile.Write(ref scale, value);
     }
 
-    static int Measure()
+    static double Measure()
     {
         lock (measuring)
         {
@@ -60,7 +60,7 @@ public static unsafe class CoreDistance
             {
                 double nanoseconds = double.PositiveInfinity;
                 for (int attempt = 0; attempt < Attempts && double.IsPositiveInfinity(nanoseconds); attempt++) nanoseconds = LineNanoseconds();
-                Volatile.Write(ref scale, (int)Math.Clamp(Math.Round(nanoseconds * Simd.Bits / 32 / Reference), 1, MaximumScale));
+                Volatile.Write(ref scale, Math.Clamp(Math.Round(nanoseconds * Simd.Bits / 32 / Reference), 1, MaximumScale));
             }
 
             return scale;

@@ -8,7 +8,8 @@ namespace Adjoint.Tests;
 [NonParallelizable]
 public unsafe class WorkersTests
 {
-    int threads, distance;
+    int threads;
+    double distance;
 
     [SetUp]
     public void RememberThreads()
