@@ -28,6 +28,19 @@ public sealed record PlanProfile(IReadOnlyList<KernelProfile> Kernels, IReadOnly
 {
     const double Microseconds = 1e6;
 
+    /// <summary>Profiles of plans one after another, for a step that replays several; a plan that stands there twice is measured once, and its kernels are listed twice.</summary>
+    /// <param name="plans">The plans in the order in which they run.</param>
+    /// <param name="runs">Runs of each that count.</param>
+    /// <exception cref="SettingException">Fewer than one run.</exception>
+    public static PlanProfile Of(IReadOnlyList<Plan> plans, int runs = 100)
+    {
+        ArgumentNullException.ThrowIfNull(plans);
+        Dictionary<Plan, PlanProfile> measured = plans.Distinct().ToDictionary(static plan => plan, plan => plan.Profile(runs));
+        var peaks = new Dictionary<Device, RoofPeaks>();
+        foreach (var (device, roof) in measured.Values.SelectMany(static one => one.Peaks)) peaks[device] = roof;
+        return new PlanProfile([.. plans.SelectMany(plan => measured[plan].Kernels)], peaks);
+    }
+
     /// <summary>Sum of the kernels' times in seconds.</summary>
     public double Seconds => Kernels.Sum(static kernel => kernel.Seconds);
 

@@ -37,15 +37,15 @@ sealed class PlanSharing(Func<double> clock)
     {
     }
 
-    /// <summary>Factor on the least shares of loops, see <see cref="CoreDistance.Chosen"/>; 0 for the measured one.</summary>
-    public double Scale => state is State.Untried or State.Fresh ? 0 : scales[way];
+    /// <summary>Factor on the least shares of loops that was found best, see <see cref="CoreDistance.Chosen"/>; 0, which is the measured one, where none was.</summary>
+    public double Scale => state == State.Settled ? scales[way] : 0;
 
     /// <summary>Runs the calls once.</summary>
     public void Run(PlannedCall[] calls)
     {
         if (Workers.Threads != threads) Start();
         double before = CoreDistance.Chosen;
-        CoreDistance.Chosen = Scale;
+        CoreDistance.Chosen = state == State.Trying ? scales[way] : Scale;
         try
         {
             if (state == State.Untried || (state == State.Settled && --left > 0))

@@ -17,7 +17,7 @@ enum TrainingEnd
 sealed class Trainer(RunFolder folder, IExperiment experiment, ITrainingView view, StopSignal stop, TimeSpan checkpointInterval) : IProgressReporter
 {
     // Steps of a session before its plan is profiled, and runs of the plan that count.
-    const long StepsBeforeProfile = 20;
+    const long StepsBeforeProfile = 60;
     const int ProfiledRuns = 50;
 
     static readonly TimeSpan ViewInterval = TimeSpan.FromMilliseconds(100);
@@ -108,8 +108,8 @@ sealed class Trainer(RunFolder folder, IExperiment experiment, ITrainingView vie
     // Leaves every number of the run as it is.
     void TakeProfile()
     {
-        if (experiment.TrainingPlan is not { } plan) return;
-        Profile = plan.Profile(ProfiledRuns);
+        if (experiment.TrainingPlans is not { Count: > 0 } plans) return;
+        Profile = PlanProfile.Of(plans, ProfiledRuns);
         AtomicFile.Write(folder.ProfilePath, Profile.WriteTrace);
         view.Profiled(folder, Profile);
     }

@@ -19,8 +19,8 @@ public interface IExperiment : IDisposable
     /// <summary>What a reader wants to know of the run besides its options: number of parameters, sizes of the data's parts. Shown in the report.</summary>
     IReadOnlyList<(string Name, string Value)> Facts => [];
 
-    /// <summary>The plan that <see cref="TrainStep"/> replays, which <c>--profile</c> measures; null before the first step, and for experiments without one.</summary>
-    Plan? TrainingPlan => null;
+    /// <summary>The plans that the last <see cref="TrainStep"/> replayed, in order, which <c>--profile</c> measures; one that was replayed twice stands there twice. None for experiments without plans.</summary>
+    IReadOnlyList<Plan> TrainingPlans => [];
 
     /// <summary>Floating-point operations that training has needed so far, without what fills up batches or is computed twice; 0 where nobody counts.</summary>
     double UsefulFlops => 0;

@@ -53,7 +53,7 @@ sealed class FlowMatchingExperiment : IExperiment, ISampler
 
     public long CompletedSteps { get; private set; }
 
-    public Plan? TrainingPlan => plan;
+    public IReadOnlyList<Plan> TrainingPlans => plan is null ? [] : [plan];
 
     public IReadOnlyList<(string Name, string Value)> Facts =>
     [

@@ -123,8 +123,8 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     /// <summary>Learned log Z; not a number without one.</summary>
     public double LogZ => partition?.Value.Value.Item() ?? double.NaN;
 
-    /// <summary>The plan of whole iterations, where there is one.</summary>
-    public Plan? WholePlan => whole;
+    /// <summary>The plans that the last iteration replayed, in order: one where all trajectories have one length, else one a level and one for learning.</summary>
+    public IReadOnlyList<Plan> Plans => whole is null ? loop.Plans : [whole];
 
     /// <summary>
     /// Floating-point operations that the last iteration needed: one forward pass at each visited state, and a backward pass of twice as much. Rows that fill up a batch do not count.

@@ -49,7 +49,7 @@ sealed class GFlowNetExperiment<TEnvironment> : IExperiment, ISampler where TEnv
 
     public long CompletedSteps { get; private set; }
 
-    public Plan? TrainingPlan => network.WholePlan;
+    public IReadOnlyList<Plan> TrainingPlans => network.Plans;
 
     public double UsefulFlops => 3.0 * network.Policy.FlopsPerState * visits;
 

@@ -60,7 +60,7 @@ class ToyExperiment : IExperiment
 
     public long CompletedSteps { get; private set; }
 
-    public Plan? TrainingPlan => plan;
+    public IReadOnlyList<Plan> TrainingPlans => plan is null ? [] : [plan];
 
     public void TrainStep()
     {

@@ -27,6 +27,18 @@ public sealed class PlanProfileTests
     }
 
     [Test]
+    public void PlansOfOneStepAreListedInTheirOrder()
+    {
+        Tensor x = Tensor.Ones([4, 4]);
+        Plan first = Plan.Record(() => x.MatMul(x)), second = Plan.Record(() => x.Softmax());
+        PlanProfile profile = PlanProfile.Of([first, second, first], 3);
+        Assert.That(profile.Kernels.Select(static one => one.Op), Is.EqualTo(new[] { "matmul", "softmax", "matmul" }));
+        Assert.That(profile.Kernels[0], Is.EqualTo(profile.Kernels[2]), "each plan is measured once");
+        Assert.That(profile.Seconds, Is.EqualTo(profile.Kernels.Sum(static one => one.Seconds)).Within(1e-12));
+        Assert.That(profile.Peaks, Has.Count.EqualTo(1));
+    }
+
+    [Test]
     public void WhatOutlivesTheStepIsAsItWas([Values("cpu", "simulator")] string device)
     {
         using var scope = Use(device);

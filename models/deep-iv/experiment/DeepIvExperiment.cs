@@ -35,7 +35,7 @@ sealed class DeepIvExperiment : IExperiment, IPredictor
 
     public long CompletedSteps => estimator?.CompletedSteps ?? 0;
 
-    public Plan? TrainingPlan => estimator is null ? null : estimator.TreatmentStage.IsOver ? estimator.ResponseStage.Plan : estimator.TreatmentStage.Present.Plan;
+    public IReadOnlyList<Plan> TrainingPlans => Present?.Plan is { } plan ? [plan] : [];
 
     public IReadOnlyList<(string Name, string Value)> Facts =>
     [
@@ -43,6 +43,8 @@ sealed class DeepIvExperiment : IExperiment, IPredictor
         ("instruments and covariates", $"{Problem.Data.Instruments.Shape[1]} and {Problem.Data.Covariates.Shape[1]}"),
         ("parameters", $"{Estimator.TreatmentStage.Stages.Sum(static stage => stage.ParameterCount):N0} and {Estimator.ResponseStage.ParameterCount:N0}"),
     ];
+
+    Stage? Present => estimator is null ? null : estimator.TreatmentStage.IsOver ? estimator.ResponseStage : estimator.TreatmentStage.Present;
 
     bool Splits => config.Text("interval") is "splitting" or "splitting-release";
 

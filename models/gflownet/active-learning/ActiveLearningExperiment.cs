@@ -42,7 +42,7 @@ sealed class ActiveLearningExperiment<TEnvironment> : IExperiment, ISampler wher
 
     public long CompletedSteps => loop.CompletedParts;
 
-    public Plan? TrainingPlan => loop.Network.WholePlan;
+    public IReadOnlyList<Plan> TrainingPlans => loop.Network.Plans;
 
     public double UsefulFlops => loop.UsefulFlops;
 

@@ -21,6 +21,7 @@ sealed class TrajectoryLoop
     readonly long[] slots;
     readonly long[] owners;
     readonly long[] places;
+    readonly List<Plan> replayed = [];
     Plan? first;
     int visits;
 
@@ -42,12 +43,17 @@ sealed class TrajectoryLoop
     /// <summary>Room for visits.</summary>
     public int Capacity { get; }
 
+    /// <summary>The plans of the last sample and lesson, in order.</summary>
+    public IReadOnlyList<Plan> Plans => replayed;
+
     /// <summary>Samples a batch to its end and returns the number of visits.</summary>
     /// <exception cref="SettingException">A trajectory does not end.</exception>
     public int Sample<TEnvironment>(ForwardSampler<TEnvironment> sampler) where TEnvironment : unmanaged, IEnvironment
     {
         if (first is null) first = Plan.Record(() => sampler.Begin(Tensor.Range(batch)));
         else first.Run();
+        replayed.Clear();
+        replayed.Add(first);
         for (int i = 0; i < batch; i++)
         {
             live[i] = i;
@@ -61,6 +67,7 @@ sealed class TrajectoryLoop
             if (level == longest && sampler.HasFixedLength) return visits;
             if (level == longest) throw new SettingException($"GFlowNet: a trajectory has not ended after {longest} actions. Check the environment's LongestPath.");
             Plan plan = Level(count, level, sampler);
+            replayed.Add(plan);
             visits += count;
             count = Keep(plan.Output, count);
         }
@@ -78,12 +85,14 @@ sealed class TrajectoryLoop
         {
             known.Slots.Write<long>(slots.AsSpan(0, rows));
             known.Plan.Run();
+            replayed.Add(known.Plan);
             return known.Plan.Output;
         }
 
         Tensor own = Tensor.From<long>(slots[..rows]).Keep();
         Plan plan = Plan.Record(() => lesson(own));
         lessons.Add(rows, (own, plan));
+        replayed.Add(plan);
         return plan.Output;
     }
 
