@@ -23,7 +23,7 @@ static class Objectives
             case "fm": return null;
         }
 
-        Divergence divergence = DivergenceTable.Make(config.Text("f"), config.Number("alpha"));
+        FDivergence divergence = DivergenceTable.Make(config.Text("f"), config.Number("alpha"));
         if (config.Text("f") == "alpha") annealed = divergence as AlphaDivergence;
         return new DivergenceBalance(divergence, config.Text("log-z") == "learned", config.Number("temper"));
     }

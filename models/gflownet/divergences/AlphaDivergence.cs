@@ -4,7 +4,7 @@ namespace Adjoint.Models.GFlowNets;
 /// The α family: L' = (e^((α-1)δ) - 1)/(α-1). α = 0 is the forward Kullback-Leibler divergence, which covers all modes, ½ four times the squared Hellinger distance, 1 the reverse one (trajectory balance),
 /// 2 Pearson's χ², which seeks one mode, -1 Neyman's. f-trajectory-balance specification, section 3.4.
 /// </summary>
-public sealed class AlphaDivergence : Divergence
+public sealed class AlphaDivergence : FDivergence
 {
     // Nearer to 1 than this, the limit is closer than the formula.
     const double Limit = 1e-3;

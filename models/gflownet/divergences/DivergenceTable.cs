@@ -17,7 +17,7 @@ public static class DivergenceTable
     /// <param name="alpha">α, for <c>alpha</c>.</param>
     /// <param name="type">Type of the ratios.</param>
     /// <exception cref="SettingException">There is none of the name.</exception>
-    public static Divergence Make(string name, double alpha = 1, DType type = DType.F32)
+    public static FDivergence Make(string name, double alpha = 1, DType type = DType.F32)
     {
         foreach (var (member, value) in family)
         {

@@ -1,7 +1,7 @@
 namespace Adjoint.Models.GFlowNets;
 
 /// <summary>Four times the Jensen-Shannon divergence: L' = 2 log(2 σ(δ)), linear where the model is too low, at most 2 log 2 where it is too high.</summary>
-public sealed class JensenShannonDivergence : Divergence
+public sealed class JensenShannonDivergence : FDivergence
 {
     /// <inheritdoc/>
     public override string Name => "jensen-shannon";
@@ -32,7 +32,7 @@ public sealed class JensenShannonDivergence : Divergence
 }
 
 /// <summary>Half the symmetric Kullback-Leibler divergence: L' = (δ + 1 - e^-δ)/2.</summary>
-public sealed class JeffreysDivergence : Divergence
+public sealed class JeffreysDivergence : FDivergence
 {
     /// <inheritdoc/>
     public override string Name => "jeffreys";
@@ -53,7 +53,7 @@ public sealed class JeffreysDivergence : Divergence
 }
 
 /// <summary>L = cosh δ - 1, which punishes both sides alike.</summary>
-public sealed class ShiftedCoshDivergence : Divergence
+public sealed class ShiftedCoshDivergence : FDivergence
 {
     /// <inheritdoc/>
     public override string Name => "cosh";
@@ -71,7 +71,7 @@ public sealed class ShiftedCoshDivergence : Divergence
 }
 
 /// <summary>Total variation: L = |δ|, which is not smooth; a batch's constant is its median.</summary>
-public sealed class TotalVariationDivergence : Divergence
+public sealed class TotalVariationDivergence : FDivergence
 {
     /// <inheritdoc/>
     public override string Name => "total-variation";

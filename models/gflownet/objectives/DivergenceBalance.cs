@@ -7,7 +7,7 @@ namespace Adjoint.Models.GFlowNets;
 /// <param name="divergence">f.</param>
 /// <param name="learnsLogZ">Whether log Z is learned.</param>
 /// <param name="temper">β, above 0; 1 leaves the loss as it is.</param>
-public sealed class DivergenceBalance(Divergence divergence, bool learnsLogZ, double temper = 1) : IObjective
+public sealed class DivergenceBalance(FDivergence divergence, bool learnsLogZ, double temper = 1) : IObjective
 {
     /// <inheritdoc/>
     public ObjectiveNeeds Needs => learnsLogZ ? ObjectiveNeeds.LogZ : ObjectiveNeeds.None;

@@ -3,7 +3,6 @@ using NUnit.Framework;
 
 namespace Adjoint.Tests.GFlowNets;
 
-using Divergence = Adjoint.Models.GFlowNets.Divergence;
 
 /// <summary>
 /// A model that cannot be the target ends where its divergence is least, and at no other's minimiser: one Gaussian on a lattice against four modes (f-trajectory-balance specification, section 5, E2).
@@ -118,7 +117,7 @@ sealed class CapacityTests
         /// <summary>Adam on the gradient that samples of the model would have on average.</summary>
         public void FollowLoss(DivergenceFormula formula)
         {
-            Divergence divergence = formula.Make();
+            FDivergence divergence = formula.Make();
             var optimizer = new Adam(Parameters, Rate);
             Plan plan = Plan.Record(() =>
             {

@@ -1,4 +1,5 @@
 using Adjoint.Models;
+using Adjoint.Models.GFlowNets;
 
 namespace Adjoint.Tests.GFlowNets;
 
@@ -42,7 +43,7 @@ sealed record DivergenceFormula(string Name, double? Alpha, Func<Tensor, Tensor>
         d => (Math.Exp((a - 1) * d) / ((a - 1) * (a - 1))) - (d / (a - 1)) - (1 / ((a - 1) * (a - 1))), d => (Math.Exp((a - 1) * d) - 1) / (a - 1));
 
     /// <summary>The code under test.</summary>
-    public Models.GFlowNets.Divergence Make(DType type = DType.F64) => Models.GFlowNets.DivergenceTable.Make(Name, Alpha ?? 1, type);
+    public FDivergence Make(DType type = DType.F64) => DivergenceTable.Make(Name, Alpha ?? 1, type);
 
     /// <summary>The C that minimises the sum of L(Δ + C), by bisection of the sum of slopes; for total variation the median.</summary>
     public double Constant(double[] ratios)

@@ -4,7 +4,6 @@ using NUnit.Framework;
 
 namespace Adjoint.Tests.GFlowNets;
 
-using Divergence = Adjoint.Models.GFlowNets.Divergence;
 
 /// <summary>Losses of f-divergences, their slopes and the constants of batches, against the table of the f-trajectory-balance specification, section 3.4.</summary>
 sealed class DivergenceTests
@@ -31,7 +30,7 @@ sealed class DivergenceTests
     [TestCaseSource(nameof(All))]
     public void ValuesAndSlopesAreThoseOfTheTable(DivergenceFormula formula)
     {
-        Divergence divergence = formula.Make();
+        FDivergence divergence = formula.Make();
         Tensor x = Tensor.From(ratios);
         double[] values = divergence.Value(x).Read<double>(), slopes = divergence.Slope(x).Read<double>();
         for (int i = 0; i < ratios.Length; i++)
@@ -62,7 +61,7 @@ sealed class DivergenceTests
     [TestCaseSource(nameof(Smooth))]
     public void SlopesAreDerivativesOfValuesWithCurvatureOneAtZero(DivergenceFormula formula)
     {
-        Divergence divergence = formula.Make();
+        FDivergence divergence = formula.Make();
         const double h = 1e-5;
         Tensor x = Tensor.From(ratios[1..^1]);
         double[] above = divergence.Value(x + h).Read<double>(), below = divergence.Value(x - h).Read<double>(), slopes = divergence.Slope(x).Read<double>();
@@ -82,7 +81,7 @@ sealed class DivergenceTests
     [Test]
     public void TheJensenShannonLossIsADilogarithm()
     {
-        Divergence divergence = DivergenceTable.Make("jensen-shannon", type: DType.F64);
+        FDivergence divergence = DivergenceTable.Make("jensen-shannon", type: DType.F64);
         double[] points = [.. Enumerable.Range(-120, 241).Select(static i => i / 4.0)];
         double[] values = divergence.Value(Tensor.From(points)).Read<double>();
         for (int i = 0; i < points.Length; i++)
@@ -96,7 +95,7 @@ sealed class DivergenceTests
     [TestCaseSource(nameof(All))]
     public void ConstantsOfBatchesAreWhereSlopesAddUpToZero(DivergenceFormula formula)
     {
-        Divergence divergence = formula.Make();
+        FDivergence divergence = formula.Make();
         foreach (double[] batch in batches)
         {
             double found = divergence.Constant(Tensor.From(batch)).Item();
@@ -170,7 +169,7 @@ sealed class DivergenceTests
     [TestCaseSource(nameof(All))]
     public void RatiosOfAHundredStayFiniteInF32(DivergenceFormula formula)
     {
-        Divergence divergence = formula.Make(DType.F32);
+        FDivergence divergence = formula.Make(DType.F32);
         Tensor far = Tensor.From<float>([-100, -60, -31, 0, 31, 60, 100]).Variable();
         float[] values = divergence.Value(far).Detach().Read<float>(), slopes = divergence.Slope(far).Detach().Read<float>();
         Assert.That(values, Has.All.Matches<float>(float.IsFinite).And.All.GreaterThanOrEqualTo(-1e-5));

@@ -4,7 +4,6 @@ using NUnit.Framework;
 
 namespace Adjoint.Tests.GFlowNets;
 
-using Divergence = Adjoint.Models.GFlowNets.Divergence;
 
 /// <summary>
 /// The identity that gives f-trajectory balance its name: with samples of the model, the expected gradient of the loss is the gradient of D_f(model ‖ target). Expectations are sums over all objects or all
@@ -22,7 +21,7 @@ sealed class GradientIdentityTests
     {
         var generator = new Generator(Key.FromSeed(Seed));
         Tensor logits = generator.Normal([6], DType.F64).Variable(), logQ = generator.Normal([6], DType.F64).LogSoftmax(), logP = logits.LogSoftmax();
-        Divergence divergence = formula.Make();
+        FDivergence divergence = formula.Make();
         Tensor ratios = logP - logQ, weights = logP.Detach().Exp();
         Tensor expected = Autodiff.Gradient((logQ.Exp() * formula.Generator(ratios.Exp())).Sum(), logits, keepGraph: true);
 

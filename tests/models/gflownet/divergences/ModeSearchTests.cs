@@ -4,7 +4,6 @@ using NUnit.Framework;
 
 namespace Adjoint.Tests.GFlowNets;
 
-using Divergence = Adjoint.Models.GFlowNets.Divergence;
 
 /// <summary>
 /// Which divergence finds the four regions of modes of a grid that little reward lies between (f-trajectory-balance specification, section 5, E3): 2-D, side 16, R = (0.001, 0.5, 2). Minutes, so it runs
@@ -34,7 +33,7 @@ sealed class ModeSearchTests
         Assert.That(medians.Where(static one => one.Key != 1).Min(static one => one.Value), Is.LessThan(medians[1]), "some divergence does better than trajectory balance");
     }
 
-    static (double Variation, double Regions) Train(Divergence divergence, bool learnsLogZ, double exploration, int seed)
+    static (double Variation, double Regions) Train(FDivergence divergence, bool learnsLogZ, double exploration, int seed)
     {
         var environment = new Hypergrid(2, Side);
         var reward = new HypergridReward(2, Side, HypergridRewardSet.Deep);

@@ -4,7 +4,7 @@ namespace Adjoint.Models.GFlowNets;
 /// An f-divergence as a loss of log ratios: L(δ) = ∫ from 0 to δ of f'(eᵗ) - f'(1), with f''(1) = 1 (f-trajectory-balance specification, section 3.2). On samples of the model its gradient is that of
 /// D_f(model ‖ target); on any samples it is least where the model is the target. δ is model minus target.
 /// </summary>
-public abstract class Divergence
+public abstract class FDivergence
 {
     // Beyond these, eˣ leaves what the type can sum and square.
     const double LargestExponent = 30, LargestExponentOfDoubles = 300;
