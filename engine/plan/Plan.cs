@@ -46,7 +46,7 @@ public sealed class Plan
         foreach (Instruction one in draft.Constants) Backends.Of(one.Outputs[0].Device).Run(one.Op, one.Inputs, one.Outputs);
         prepared = Array.ConvertAll(instructions, static one => one.Op.PrepareOn(Backends.Of(one.Outputs[0].Device), one.Inputs, one.Outputs));
         calls = [.. Joined()];
-        if (instructions.Any(static one => one.Outputs[0].Device == Device.Cpu)) sharing = new PlanSharing();
+        if (instructions.All(static one => one.Outputs[0].Device == Device.Cpu)) sharing = new PlanSharing();
         for (int i = 0; i < outputs.Length; i++)
         {
             // The recording was a run: its results are the plan's first.
@@ -146,14 +146,19 @@ public sealed class Plan
     {
         Check.AtLeast(runs, 1, "Profile runs");
         Storage[] lasting = [.. outliving, .. outputs.Select(static output => output.Storage)];
-        double before = CoreDistance.Chosen;
-        CoreDistance.Chosen = sharing?.Scale ?? before;
-        try
+        PlannedCall[] shared = sharing is null ? prepared : [.. prepared.Select((call, i) => new SharedCall(call, sharing.ScaleOf(i)))];
+        return new Profiler(instructions, shared, [.. lasting.Distinct()]).Take(runs, Begin);
+    }
+
+    sealed class SharedCall(PlannedCall call, double scale) : PlannedCall
+    {
+        public override IReadOnlyList<string> LaunchNames => call.LaunchNames;
+
+        public override void Run()
         {
-            return new Profiler(instructions, prepared, [.. lasting.Distinct()]).Take(runs, Begin);
-        }
-        finally
-        {
+            double before = CoreDistance.Chosen;
+            CoreDistance.Chosen = scale;
+            call.Run();
             CoreDistance.Chosen = before;
         }
     }
