@@ -1,6 +1,6 @@
 namespace Adjoint.Models.DeepIv;
 
-/// <summary>What a trained run says about its problem, beside linear estimates of the same rows.</summary>
+/// <summary>What a trained run says about its problem, beside linear estimates and other baselines of the same rows.</summary>
 sealed class DeepIvJudge
 {
     // Rows over which curves and slopes are averaged; more change the third digit and take long with a hundred drawn functions.
@@ -8,18 +8,23 @@ sealed class DeepIvJudge
     const int CurvePoints = 31;
     const double Tail = 0.025;
 
-    readonly Key key;
-    readonly Tensor treatments, covariates;
+    // Half the width of the difference quotient that stands for the slope of a baseline, in deviations of the treatment.
+    const double Reach = 0.01;
 
-    public DeepIvJudge(DeepIvProblem problem, DeepIvEstimator estimator, IUncertainResponse response, double level, Key key)
+    readonly Tensor treatments, covariates;
+    readonly Lazy<Band> slope;
+
+    public DeepIvJudge(DeepIvProblem problem, DeepIvEstimator estimator, IUncertainResponse response, IReadOnlyList<Baseline> baselines, double level, Key key)
     {
-        (Problem, Estimator, Response, Level, this.key) = (problem, estimator, response, level, key);
+        (Problem, Estimator, Response, Baselines, Level) = (problem, estimator, response, baselines, level);
         Tensor rows = new Generator(key.Split("rows")).Permutation(problem.Data.Count).Slice(0, 0, Math.Min(MostRows, problem.Data.Count));
         (treatments, covariates) = (problem.Data.Treatment.Select(0, rows), problem.Data.Covariates.Select(0, rows));
         double low = problem.Data.Treatment.Quantile(Tail).Item(), high = problem.Data.Treatment.Quantile(1 - Tail).Item();
         Grid = Tensor.Range(CurvePoints, low, (high - low) / (CurvePoints - 1), DType.F64);
         LeastSquares = OrdinaryLeastSquares.Fit(problem.Linear, problem.LinearColumns);
         TwoStage = TwoStageLeastSquares.Fit(problem.Linear, problem.LinearColumns);
+        slope = new(() => Response.MeanSlope(treatments, covariates, Level));
+        Test = problem.Design?.Test(key.Split("test"));
     }
 
     /// <summary>The problem.</summary>
@@ -30,6 +35,12 @@ sealed class DeepIvJudge
 
     /// <summary>The estimate with its intervals.</summary>
     public IUncertainResponse Response { get; }
+
+    /// <summary>The baselines that the run asked for.</summary>
+    public IReadOnlyList<Baseline> Baselines { get; }
+
+    /// <summary>Points of a simulation with the truth; null for a table.</summary>
+    public ResponseTest? Test { get; }
 
     /// <summary>Share of intervals that are to hold the truth.</summary>
     public double Level { get; }
@@ -58,7 +69,15 @@ sealed class DeepIvJudge
     }
 
     /// <summary>Mean of ∂h/∂p over rows at their treatments.</summary>
-    public Band MeanSlope() => Response.MeanSlope(treatments, covariates, Level);
+    public Band MeanSlope() => slope.Value;
+
+    /// <summary>The same of another response, as a difference quotient.</summary>
+    public double MeanSlopeOf(Func<Tensor, Tensor, Tensor> response)
+    {
+        using var pause = Autodiff.Pause();
+        double reach = Reach * Problem.Data.Treatment.Variance().Sqrt().Item();
+        return (response(treatments + reach, covariates) - response(treatments - reach, covariates)).Mean().Item() / (2 * reach);
+    }
 
     /// <summary>The same with one covariate set to a value in all rows.</summary>
     public Band MeanSlopeAt(int covariate, double value) => Response.MeanSlope(treatments, With(covariate, value), Level);
@@ -69,21 +88,26 @@ sealed class DeepIvJudge
     /// <summary>The final metrics.</summary>
     public IEnumerable<Metric> Metrics()
     {
-        Band slope = MeanSlope();
-        yield return new("average_effect", slope.Estimate[0]);
+        yield return new("average_effect", MeanSlope().Estimate[0]);
         if (Response is not PointEstimate)
         {
-            yield return new("average_effect_low", slope.Low[0]);
-            yield return new("average_effect_high", slope.High[0]);
+            yield return new("average_effect_low", MeanSlope().Low[0]);
+            yield return new("average_effect_high", MeanSlope().High[0]);
         }
 
-        if (Problem.Design is { } design)
+        if (Test is { } test)
         {
-            ResponseTest test = design.Test(key.Split("test"));
             yield return new("mse", test.Error(Estimator));
             if (Response is not PointEstimate) yield return new("interval_coverage", Response.Points(test.Treatment, test.Covariates, Level).Coverage(test.Truth.Read<double>()));
             yield return new("ols_mse", test.Error(Problem.OnAllColumns(LeastSquares)));
             yield return new("tsls_mse", test.Error(Problem.OnAllColumns(TwoStage)));
+        }
+
+        foreach (Baseline baseline in Baselines)
+        {
+            if (baseline.Response is not { } response) continue;
+            if (Test is not null) yield return new($"{baseline.Prefix}_mse", Test.Error(response));
+            yield return new($"{baseline.Prefix}_effect", MeanSlopeOf(response.Predict));
         }
 
         yield return new("ols_effect", LeastSquares.Effect.Estimate);

@@ -103,6 +103,36 @@ sealed class DeepIvCommandTests : CommandTestBase
     }
 
     [Test]
+    public void BaselinesStandBesideTheEstimate()
+    {
+        string[] names = ["kernel", "features", "polynomial", "ridge", "plain_network"], titles = ["KIV", "DFIV", "polynomial 2SLS", "polynomial ridge", "network without instruments"];
+        Outcome outcome = Deep("train", "deepiv", "--preset", "demand", "--steps", "40", "--set", "rows=150", "interval-draws=5", "--baselines", "all", "--out", At("run"), "--json");
+        Assert.That((outcome.Code, outcome.Error), Is.EqualTo((0, "")));
+        string page = File.ReadAllText(At("run", "report.html"));
+        for (int i = 0; i < names.Length; i++)
+        {
+            Assert.That(Of(outcome, $"{names[i]}_mse"), Is.GreaterThan(0));
+            Assert.That(double.IsFinite(Of(outcome, $"{names[i]}_effect")), names[i]);
+            Assert.That(page, Does.Contain($"<td>{titles[i]}</td>").And.Contain($">{titles[i]}</span>"), "in the table and in the chart");
+        }
+
+        Assert.That(page, Does.Contain("<td>truth</td>").And.Contain("squared error"));
+        Outcome again = Deep("eval", At("run"), "--json");
+        foreach (string name in names) Assert.That(Of(again, $"{name}_mse"), Is.EqualTo(Of(outcome, $"{name}_mse")));
+    }
+
+    [Test]
+    public void BaselinesOfATableSeeTheInstruments()
+    {
+        // Least squares has 2.9 here, instruments 2; with instruments or without is the only difference of the two polynomials.
+        Outcome outcome = TrainTable("run", "--baselines", "ridge,polynomial");
+        Assert.That((outcome.Code, outcome.Error), Is.EqualTo((0, "")));
+        Assert.That(Of(outcome, "polynomial_effect"), Is.EqualTo(2).Within(0.3));
+        Assert.That(Of(outcome, "ridge_effect"), Is.GreaterThan(2.6));
+        Assert.That(outcome.Events[^1].TryGetProperty("kernel_effect", out _), Is.False, "not asked for");
+    }
+
+    [Test]
     public void SplittingGivesIntervalsOfLeftOutRows()
     {
         Outcome outcome = TrainTable("run", "--set", "interval=splitting");
@@ -149,6 +179,7 @@ sealed class DeepIvCommandTests : CommandTestBase
         Says(Deep("train", "deepiv", "--steps", "1", "--out", At("none")), 2, "--steps 1 is below the 2 networks");
         Says(Deep("train", "deepiv", "--set", "patience=3", "--out", At("none")), 2, "patience needs rows that are held out");
         Says(Deep("train", "deepiv", "--set", "draws=1", "variance-penalty=0", "--out", At("none")), 2, "draws=1 gives the upper bound alone");
+        Says(Deep("train", "deepiv", "--baselines", "kernel,riddge", "--out", At("none")), 2, "there is no 'riddge'", "ridge", "joined by commas");
         Says(Deep("train", "deepiv", "--set", "problem=table", "--out", At("none")), 2, "names no table");
         Says(Deep("train", "deepiv", "--preset", "card", "--data", At(), "--out", At("none")), 1, "Rdatasets wooldridge_card", "--data or ADJOINT_DATA");
     }
