@@ -57,8 +57,8 @@ sealed class DeepIvJudge
     /// <summary>Mean over rows of h at each treatment of the grid.</summary>
     public Band Curve() => Response.Curve(Grid, covariates, Level);
 
-    /// <summary>The same with one covariate set to a value in all rows: what the effect is for such rows.</summary>
-    public Band CurveAt(int covariate, double value) => Response.Curve(Grid, With(covariate, value), Level);
+    /// <summary>The same with all rows given something: what the effect is for such rows.</summary>
+    public Band CurveAt(RowCondition condition) => Response.Curve(Grid, condition.Apply(covariates), Level);
 
     /// <summary>The mean of an estimate over rows at each treatment of the grid.</summary>
     public double[] CurveOf(Func<Tensor, Tensor, Tensor> response)
@@ -79,8 +79,8 @@ sealed class DeepIvJudge
         return (response(treatments + reach, covariates) - response(treatments - reach, covariates)).Mean().Item() / (2 * reach);
     }
 
-    /// <summary>The same with one covariate set to a value in all rows.</summary>
-    public Band MeanSlopeAt(int covariate, double value) => Response.MeanSlope(treatments, With(covariate, value), Level);
+    /// <summary>The same as <see cref="MeanSlope"/> with all rows given something.</summary>
+    public Band MeanSlopeAt(RowCondition condition) => Response.MeanSlope(treatments, condition.Apply(covariates), Level);
 
     /// <summary>Residuals y - h(p, x) of all rows. They are to be unrelated to the instruments, though not to the treatment.</summary>
     public Tensor Residuals() => Problem.Data.Outcome - Response.Predict(Problem.Data.Treatment, Problem.Data.Covariates);
@@ -117,11 +117,5 @@ sealed class DeepIvJudge
         yield return new("first_stage_f", TwoStage.Strength.F);
         if (double.IsFinite(Estimator.TreatmentStage.HeldOutLossOfAll)) yield return new("treatment_held_out", Estimator.TreatmentStage.HeldOutLossOfAll);
         if (double.IsFinite(Estimator.ResponseStage.BestLoss)) yield return new("response_held_out", Estimator.ResponseStage.BestLoss);
-    }
-
-    Tensor With(int covariate, double value)
-    {
-        Tensor column = Tensor.Full([covariates.Shape[0], 1], value, DType.F64);
-        return TensorMath.Concat([covariates.Slice(1, 0, covariate), column, covariates.Slice(1, covariate + 1)], 1);
     }
 }

@@ -44,7 +44,7 @@ sealed record DeepIvProblem(InstrumentData Data, VariableNames Columns, IDesign?
         if (config.Text("problem") == "table") return OfTable(config);
         IDesign design = DesignOf(config);
         InstrumentData data = design.Draw(config.Whole("rows"), key.Split("data"));
-        return new DeepIvProblem(data, VariableNames.For(data), design, null, "");
+        return new DeepIvProblem(data, design.Names ?? VariableNames.For(data), design, null, "");
     }
 
     /// <summary>Path of the table that a configuration reads.</summary>

@@ -5,8 +5,8 @@ namespace Adjoint.Models.DeepIv;
 /// <summary>The parts of a report that belong to DeepIV: the first stage, the effect with its band, linear estimates beside it, residual checks.</summary>
 static class DeepIvReport
 {
-    const int MostConditions = 6;
-    const double LowQuantile = 0.1, HighQuantile = 0.9;
+    const int MostConditions = 16;
+    const int MostCurves = 3;
     const int MostPoints = 1000;
 
     // The normal law's quantile for intervals of 95 %.
@@ -106,35 +106,22 @@ static class DeepIvReport
 
     static void Conditions(ReportBuilder report, DeepIvJudge judge)
     {
-        Tensor covariates = judge.Problem.Data.Covariates;
-        var rows = new List<string[]>();
-        int first = -1;
-        for (int i = 0; i < covariates.Shape[1] && rows.Count < 2 * MostConditions; i++)
-        {
-            Tensor column = covariates.At(1, i);
-            double low = column.Quantile(LowQuantile).Item(), high = column.Quantile(HighQuantile).Item();
-            if (high <= low) (low, high) = (column.Min().Item(), column.Max().Item());
-            if (high <= low) continue;
-            if (first < 0) first = i;
-            foreach (double value in (double[])[low, high])
-            {
-                Band slope = judge.MeanSlopeAt(i, value);
-                rows.Add([$"{judge.Problem.Columns.Covariates[i]} = {Text(value)}", Text(slope.Estimate[0]), Text(slope.Low[0]), Text(slope.High[0])]);
-            }
-        }
-
-        if (first < 0) return;
+        IReadOnlyList<IReadOnlyList<RowCondition>> all = RowConditions.Of(judge.Problem.Data.Covariates, judge.Problem.Columns.Covariates);
+        if (all.Count == 0) return;
         report.Heading("Effects for parts of the rows");
-        report.Paragraph("Each line sets one covariate to a low or a high value in all rows and leaves the others: the average effect of one unit more of the treatment then.");
-        report.Table("Conditional effects", new Table(["rows with", "effect", "low", "high"], rows));
-        double[] grid = judge.Grid.Read<double>();
-        string name = judge.Problem.Columns.Covariates[first];
-        var chart = new Chart($"Outcome if the treatment is set, for two values of {name}", judge.Problem.Columns.Treatment, judge.Problem.Columns.Outcome);
-        foreach (double quantile in (double[])[LowQuantile, HighQuantile])
+        report.Paragraph(
+            "Each line gives all rows a low or a high value of one covariate, or one level of a column of names, and leaves the other covariates: the average effect of one unit more of the treatment then.");
+        report.Table("Conditional effects", new Table(["rows with", "effect", "low", "high"], [.. all.SelectMany(static one => one).Take(MostConditions).Select(condition =>
         {
-            double value = covariates.At(1, first).Quantile(quantile).Item();
-            Band band = judge.CurveAt(first, value);
-            chart.Line($"{name} = {Text(value)}", grid, band.Estimate);
+            Band slope = judge.MeanSlopeAt(condition);
+            return (string[])[condition.Name, Text(slope.Estimate[0]), Text(slope.Low[0]), Text(slope.High[0])];
+        })]));
+        double[] grid = judge.Grid.Read<double>();
+        var chart = new Chart("Outcome if the treatment is set, for some of these rows", judge.Problem.Columns.Treatment, judge.Problem.Columns.Outcome);
+        foreach (RowCondition condition in all[0].Take(MostCurves))
+        {
+            Band band = judge.CurveAt(condition);
+            chart.Line(condition.Name, grid, band.Estimate);
             if (judge.Response is not PointEstimate) chart.Band(grid, band.Low, band.High);
         }
 
