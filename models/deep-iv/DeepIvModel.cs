@@ -59,6 +59,8 @@ public sealed class DeepIvModel : IModel
         Option.Number("response-dropout", -1, "the same in the second stage", -1, 0.95),
         Option.Number("treatment-penalty", 1e-4, "weight of the squared weights in the first loss", 0, 10),
         Option.Number("response-penalty", 1e-3, "weight of the squared weights in the second loss", 0, 10),
+        Option.Number("image-dropout", 0.1, "rate of dropout within the encoder of images", 0, 0.95),
+        Option.Number("image-penalty", 0, "weight of the squared weights of the encoder of images in both losses", 0, 10),
         Option.Choice("activation", "relu", "after each hidden layer", "relu", "silu", "tanh"),
         Option.Flag("standardize", true, "whether instruments and covariates are standardised; treatment and outcome always are"),
         Option.Whole("batch", 100, "rows of a step", 1, 100_000),

@@ -12,7 +12,10 @@ sealed class DeepIvJudge
     const double Reach = 0.01;
 
     readonly Tensor treatments, covariates;
-    readonly Lazy<Band> slope;
+    readonly Lazy<Band> effect;
+
+    // Least and largest value of a treatment of a few values, between which no slope is learned.
+    readonly (double From, double To)? range;
 
     public DeepIvJudge(DeepIvProblem problem, DeepIvEstimator estimator, IUncertainResponse response, IReadOnlyList<Baseline> baselines, double level, Key key)
     {
@@ -23,7 +26,8 @@ sealed class DeepIvJudge
         Grid = Tensor.Range(CurvePoints, low, (high - low) / (CurvePoints - 1), DType.F64);
         LeastSquares = OrdinaryLeastSquares.Fit(problem.Linear, problem.LinearColumns);
         TwoStage = TwoStageLeastSquares.Fit(problem.Linear, problem.LinearColumns);
-        slope = new(() => Response.MeanSlope(treatments, covariates, Level));
+        if (estimator.TreatmentStage.Law.IsFinite) range = (problem.Data.Treatment.Min().Item(), problem.Data.Treatment.Max().Item());
+        effect = new(() => EffectAmong(covariates));
         Test = problem.Design?.Test(key.Split("test"));
     }
 
@@ -68,19 +72,25 @@ sealed class DeepIvJudge
         return response(p, x).Reshape(Grid.Count, covariates.Shape[0]).Mean(1).Read<double>();
     }
 
-    /// <summary>Mean of ∂h/∂p over rows at their treatments.</summary>
-    public Band MeanSlope() => slope.Value;
+    /// <summary>Average effect of one unit more: mean of ∂h/∂p over rows at their treatments, or of the quotient between the least and the largest of a few values.</summary>
+    public Band Effect() => effect.Value;
 
     /// <summary>The same of another response, as a difference quotient.</summary>
-    public double MeanSlopeOf(Func<Tensor, Tensor, Tensor> response)
+    public double EffectOf(Func<Tensor, Tensor, Tensor> response)
     {
         using var pause = Autodiff.Pause();
+        if (range is var (from, to))
+        {
+            Tensor At(double value) => response(Tensor.Full([covariates.Shape[0]], value, DType.F64), covariates);
+            return (At(to) - At(from)).Mean().Item() / (to - from);
+        }
+
         double reach = Reach * Problem.Data.Treatment.Variance().Sqrt().Item();
         return (response(treatments + reach, covariates) - response(treatments - reach, covariates)).Mean().Item() / (2 * reach);
     }
 
-    /// <summary>The same as <see cref="MeanSlope"/> with all rows given something.</summary>
-    public Band MeanSlopeAt(RowCondition condition) => Response.MeanSlope(treatments, condition.Apply(covariates), Level);
+    /// <summary>The same as <see cref="Effect"/> with all rows given something.</summary>
+    public Band EffectAt(RowCondition condition) => EffectAmong(condition.Apply(covariates));
 
     /// <summary>Residuals y - h(p, x) of all rows. They are to be unrelated to the instruments, though not to the treatment.</summary>
     public Tensor Residuals() => Problem.Data.Outcome - Response.Predict(Problem.Data.Treatment, Problem.Data.Covariates);
@@ -88,11 +98,11 @@ sealed class DeepIvJudge
     /// <summary>The final metrics.</summary>
     public IEnumerable<Metric> Metrics()
     {
-        yield return new("average_effect", MeanSlope().Estimate[0]);
+        yield return new("average_effect", Effect().Estimate[0]);
         if (Response is not PointEstimate)
         {
-            yield return new("average_effect_low", MeanSlope().Low[0]);
-            yield return new("average_effect_high", MeanSlope().High[0]);
+            yield return new("average_effect_low", Effect().Low[0]);
+            yield return new("average_effect_high", Effect().High[0]);
         }
 
         if (Test is { } test)
@@ -107,7 +117,7 @@ sealed class DeepIvJudge
         {
             if (baseline.Response is not { } response) continue;
             if (Test is not null) yield return new($"{baseline.Prefix}_mse", Test.Error(response));
-            yield return new($"{baseline.Prefix}_effect", MeanSlopeOf(response.Predict));
+            yield return new($"{baseline.Prefix}_effect", EffectOf(response.Predict));
         }
 
         yield return new("ols_effect", LeastSquares.Effect.Estimate);
@@ -118,4 +128,6 @@ sealed class DeepIvJudge
         if (double.IsFinite(Estimator.TreatmentStage.HeldOutLossOfAll)) yield return new("treatment_held_out", Estimator.TreatmentStage.HeldOutLossOfAll);
         if (double.IsFinite(Estimator.ResponseStage.BestLoss)) yield return new("response_held_out", Estimator.ResponseStage.BestLoss);
     }
+
+    Band EffectAmong(Tensor rows) => range is var (from, to) ? Response.MeanEffect(from, to, rows, Level) : Response.MeanSlope(treatments, rows, Level);
 }

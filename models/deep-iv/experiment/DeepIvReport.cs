@@ -78,7 +78,7 @@ static class DeepIvReport
     // A table's readers want standard errors, a simulation's the error against the truth.
     static Table Comparison(DeepIvJudge judge)
     {
-        Band slope = judge.MeanSlope();
+        Band slope = judge.Effect();
         var rows = new List<string[]>();
         void Add(string name, IResponse? response, double effect, double low = double.NaN, double high = double.NaN, double error = double.NaN, double robust = double.NaN)
         {
@@ -92,13 +92,13 @@ static class DeepIvReport
             Add(name, judge.Problem.OnAllColumns(response), effect.Estimate, effect.Estimate - reach, effect.Estimate + reach, effect.StandardError, effect.RobustStandardError);
         }
 
-        if (TruthOf(judge) is { } truth) Add("truth", null, judge.MeanSlopeOf(truth));
+        if (TruthOf(judge) is { } truth) Add("truth", null, judge.EffectOf(truth));
         Add("DeepIV", judge.Estimator, slope.Estimate[0], slope.Low[0], slope.High[0]);
         AddLinear("OLS", judge.LeastSquares.Effect, judge.LeastSquares);
         AddLinear("2SLS", judge.TwoStage.Estimate.Effect, judge.TwoStage);
         foreach (Baseline baseline in judge.Baselines)
         {
-            if (baseline.Response is { } response) Add(baseline.Title, response, judge.MeanSlopeOf(response.Predict));
+            if (baseline.Response is { } response) Add(baseline.Title, response, judge.EffectOf(response.Predict));
         }
 
         return new Table(["estimate", "effect", "low", "high", .. judge.Test is null ? (string[])["standard error", "robust"] : ["squared error"]], rows);
@@ -113,7 +113,7 @@ static class DeepIvReport
             "Each line gives all rows a low or a high value of one covariate, or one level of a column of names, and leaves the other covariates: the average effect of one unit more of the treatment then.");
         report.Table("Conditional effects", new Table(["rows with", "effect", "low", "high"], [.. all.SelectMany(static one => one).Take(MostConditions).Select(condition =>
         {
-            Band slope = judge.MeanSlopeAt(condition);
+            Band slope = judge.EffectAt(condition);
             return (string[])[condition.Name, Text(slope.Estimate[0]), Text(slope.Low[0]), Text(slope.High[0])];
         })]));
         double[] grid = judge.Grid.Read<double>();

@@ -133,6 +133,32 @@ sealed class DeepIvCommandTests : CommandTestBase
     }
 
     [Test]
+    public void TheEffectOfATreatmentOfTwoValuesIsTheirDifference()
+    {
+        var random = new Random(6);
+        string[] rows = [.. Enumerable.Range(0, 200).Select(_ =>
+        {
+            double hidden = random.NextDouble(), age = random.Next(20, 30);
+            int offered = random.Next(2), took = offered + hidden > 1.1 ? 1 : 0;
+            return FormattableString.Invariant($"{took},{(2 * took) + hidden + (0.1 * age)},{offered},{age}");
+        })];
+        File.WriteAllLines(At("trial.csv"), rows.Prepend("took,score,offered,age"));
+        Outcome outcome = Deep(
+            "train", "deepiv", "--data", At("trial.csv"), "--treatment", "took", "--outcome", "score", "--instruments", "offered", "--covariates", "age", "--steps", "200", "--baselines", "ridge",
+            "--set", "interval-draws=10", "--out", At("run"), "--json");
+        Assert.That((outcome.Code, outcome.Error), Is.EqualTo((0, "")));
+        double MeanAt(int treatment)
+        {
+            File.WriteAllLines(At("set.csv"), rows.Select(row => $"{treatment},{row.Split(',')[3]}").Prepend("took,age"));
+            Outcome predicted = Deep("predict", At("run"), "--input", At("set.csv"));
+            return predicted.Lines.Skip(1).Where(static line => line.Length > 0).Average(static line => double.Parse(line.Split(',')[2], CultureInfo.InvariantCulture));
+        }
+
+        Assert.That(Of(outcome, "average_effect"), Is.EqualTo(MeanAt(1) - MeanAt(0)).Within(1e-5));
+        Assert.That(Of(outcome, "average_effect_low"), Is.LessThan(Of(outcome, "average_effect_high")));
+    }
+
+    [Test]
     public void SplittingGivesIntervalsOfLeftOutRows()
     {
         Outcome outcome = TrainTable("run", "--set", "interval=splitting");
