@@ -25,6 +25,7 @@ static class DeepIvReport
         Strength(report, judge);
         report.Heading("The effect");
         string intervals = judge.Response is PointEstimate ? "This run has no intervals" : $"The pale ground holds intervals of {share} for DeepIV: {judge.Response.Method}";
+        if (judge.Response is DropoutIntervals) intervals += ", which tell how far the network is settled and not the error of sampling; interval=splitting gives that";
         report.Paragraph($"The curve is the mean outcome, over rows with their covariates, had all of them had the treatment on the axis. {intervals}.");
         foreach (Baseline baseline in judge.Baselines)
         {

@@ -68,6 +68,16 @@ sealed class DeepIvCommandTests : CommandTestBase
     }
 
     [Test]
+    public void TheRecipeOfTheCurvesIsNotPulledTowardsZero()
+    {
+        // The slope is 4; the upper bound with the release's dropout has 1.6, least squares 5.
+        Outcome outcome = Deep("train", "deepiv", "--preset", "straight", "--steps", "3000", "--set", "interval=none", "--out", At("run"), "--json");
+        Assert.That((outcome.Code, outcome.Error), Is.EqualTo((0, "")));
+        Assert.That(Of(outcome, "average_effect"), Is.EqualTo(4).Within(0.7), "seed 0");
+        Assert.That(Of(outcome, "mse"), Is.LessThan(Of(outcome, "ols_mse")));
+    }
+
+    [Test]
     public void ATableIsTakenAsItIs()
     {
         Outcome outcome = TrainTable("run");

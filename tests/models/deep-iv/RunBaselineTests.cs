@@ -36,7 +36,7 @@ sealed class RunBaselineTests
         Assert.That(all.Note, Is.Empty);
         Assert.That(few.Note, Does.Contain("60 of the 90 rows"));
         Tensor Predict(Baseline baseline) => baseline.Response!.Predict(problem.Data.Treatment, problem.Data.Covariates);
-        IResponse direct = KernelInstrumentalVariables.Fit(problem.Data, Key.Split("kernel"));
+        var direct = KernelInstrumentalVariables.Fit(problem.Data, Key.Split("kernel"));
         Assert.That(Predict(all).Read<double>(), Is.EqualTo(direct.Predict(problem.Data.Treatment, problem.Data.Covariates).Read<double>()), "all rows, in the design's units");
         Assert.That((Predict(few) - Predict(all)).Abs().Max().Item(), Is.GreaterThan(1e-3));
     }
