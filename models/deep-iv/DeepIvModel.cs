@@ -35,7 +35,7 @@ public sealed class DeepIvModel : IModel
         RealTable("mroz", "schooling and wages of 428 women, instruments: schooling of the parents", "wooldridge_mroz", "bcfc04b6a87746b185ed972f1149c459cc1af5a6ff44443ce5dd004eb8204a78",
             "educ", "lwage", "motheduc,fatheduc", "exper,expersq"),
         RealTable("fish", "price and demand at the Fulton market on 97 days, instruments: waves at sea (Graddy 1995)", "wooldridge_fish", "fa51db236cb3f9e7040cdc50b002542bcbb3d51077132848d1960a996ec9b3c9",
-            "lavgprc", "ltotqty", "wave2,wave3", "mon,tues,wed,thurs", ("response-penalty", "0.1"), ("activation", "relu")),
+            "lavgprc", "ltotqty", "wave2,wave3", "mon,tues,wed,thurs", ("hold-out", "0"), ("response-penalty", "0.1"), ("activation", "relu")),
         new("table", "a table of yours: --data FILE --treatment NAME --outcome NAME --instruments NAMES --covariates NAMES", 12_000, Table()) { TakesFile = true },
     ];
 
