@@ -28,6 +28,8 @@ static class RunReport
         report.Heading("Training");
         foreach (Series series in folder.ReadMetrics())
         {
+            // A metric that this run never had, such as a loss on rows that it does not hold out.
+            if (!series.Y.Any(double.IsFinite)) continue;
             double[] positive = [.. series.Y.Where(value => value > 0 && double.IsFinite(value))];
             bool isWide = positive.Length > 0 && positive.Length == series.Y.Count(double.IsFinite) && positive.Max() > LogarithmicFrom * positive.Min();
             var chart = new Chart(series.Name, "step", "") { HasLogY = isWide };

@@ -11,10 +11,17 @@ public enum SeriesKind
 
     /// <summary>Dots.</summary>
     Points,
+
+    /// <summary>A pale ground between two lines, in the colour of the series before it.</summary>
+    Band,
 }
 
 /// <summary>Points of a chart under one name. Points with a coordinate that is not finite are gaps.</summary>
-public sealed record Series(string Name, SeriesKind Kind, IReadOnlyList<double> X, IReadOnlyList<double> Y);
+public sealed record Series(string Name, SeriesKind Kind, IReadOnlyList<double> X, IReadOnlyList<double> Y)
+{
+    /// <summary>The upper line of a band, whose lower one is <see cref="Y"/>; empty for other kinds.</summary>
+    public IReadOnlyList<double> High { get; init; } = [];
+}
 
 /// <summary>A chart: axes and series. <c>new Chart("Samples", "x", "y") { HasEqualAxes = true }.Points("model", xs, ys)</c>.</summary>
 /// <param name="Title">Title, also the text read out in place of the picture.</param>
@@ -44,6 +51,17 @@ public sealed record Chart(string Title, string XLabel, string YLabel)
 
     /// <summary>Adds dots.</summary>
     public Chart Points(string name, IReadOnlyList<double> x, IReadOnlyList<double> y) => Add(name, SeriesKind.Points, x, y);
+
+    /// <summary>Adds a band around the series that was added last, in its colour and without an entry of its own in the legend: intervals of an estimate.</summary>
+    /// <exception cref="ShapeException">The numbers of x, low and high differ.</exception>
+    public Chart Band(IReadOnlyList<double> x, IReadOnlyList<double> low, IReadOnlyList<double> high)
+    {
+        ArgumentNullException.ThrowIfNull(high);
+        Add("band", SeriesKind.Band, x, low);
+        if (high.Count != x.Count) throw new ShapeException($"Chart: a band has {x.Count} x and {high.Count} upper ends. Give one for each x.");
+        series[^1] = series[^1] with { High = high };
+        return this;
+    }
 
     /// <summary>Adds the rows of a float tensor [count, 2] as dots.</summary>
     /// <exception cref="ShapeException">The tensor has another shape.</exception>

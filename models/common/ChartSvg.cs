@@ -26,10 +26,18 @@ static class ChartSvg
     static readonly OxyColor Ink = OxyColor.FromRgb(0x11, 0x11, 0x12);
     static readonly OxyColor Grid = OxyColor.FromRgb(0xdd, 0xdd, 0xde);
 
-    /// <summary>Colour of a series as CSS writes it, for the legend.</summary>
-    public static string ColourOf(int series)
+    /// <summary>Series of a legend with their colours as CSS writes them, and whether the hue comes a second time, so that the line is broken.</summary>
+    public static IEnumerable<(string Name, string Colour, bool IsBroken)> Legend(Chart chart)
     {
-        OxyColor colour = Palette[series % Palette.Length];
+        for (int i = 0; i < chart.Series.Count; i++)
+        {
+            int place = Place(chart, i);
+            if (chart.Series[i].Kind != SeriesKind.Band) yield return (chart.Series[i].Name, Css(Palette[place % Palette.Length]), IsBroken(place));
+        }
+    }
+
+    static string Css(OxyColor colour)
+    {
         return string.Create(CultureInfo.InvariantCulture, $"#{colour.R:x2}{colour.G:x2}{colour.B:x2}");
     }
 
@@ -52,7 +60,8 @@ static class ChartSvg
         };
         plot.Axes.Add(CreateAxis(AxisPosition.Bottom, chart.XLabel, chart.HasLogX));
         plot.Axes.Add(CreateAxis(AxisPosition.Left, chart.YLabel, chart.HasLogY));
-        for (int i = 0; i < chart.Series.Count; i++) plot.Series.Add(CreateSeries(chart, chart.Series[i], Palette[i % Palette.Length]));
+        // Bands are a ground for all lines.
+        foreach (int i in Enumerable.Range(0, chart.Series.Count).OrderBy(i => chart.Series[i].Kind != SeriesKind.Band)) plot.Series.Add(CreateSeries(chart, chart.Series[i], Place(chart, i)));
         var exporter = new SvgExporter
         {
             Width = Width, Height = chart.HasEqualAxes ? Width : Height, IsDocument = false, UseVerticalTextAlignmentWorkaround = true,
@@ -87,8 +96,14 @@ static class ChartSvg
         return axis;
     }
 
-    static XYAxisSeries CreateSeries(Chart chart, Series series, OxyColor colour)
+    // Position of a series among those with a colour of their own; a band has the one before it.
+    static int Place(Chart chart, int series) => Math.Max(0, chart.Series.Take(series + 1).Count(static one => one.Kind != SeriesKind.Band) - 1);
+
+    static bool IsBroken(int place) => place / Palette.Length % 2 == 1;
+
+    static XYAxisSeries CreateSeries(Chart chart, Series series, int place)
     {
+        OxyColor colour = Palette[place % Palette.Length];
         bool IsShown(int i) => double.IsFinite(series.X[i]) && double.IsFinite(series.Y[i])
             && (!chart.HasLogX || series.X[i] > 0) && (!chart.HasLogY || series.Y[i] > 0);
         IEnumerable<int> indices = Enumerable.Range(0, series.X.Count);
@@ -102,10 +117,23 @@ static class ChartSvg
             return points;
         }
 
+        if (series.Kind == SeriesKind.Band)
+        {
+            var band = new AreaSeries { Title = series.Name, Color = OxyColors.Transparent, Color2 = OxyColors.Transparent, Fill = OxyColor.FromAColor(45, colour), StrokeThickness = 0 };
+            foreach (int i in indices.Where(i => IsShown(i) && double.IsFinite(series.High[i])))
+            {
+                band.Points.Add(new DataPoint(series.X[i], series.Y[i]));
+                band.Points2.Add(new DataPoint(series.X[i], series.High[i]));
+            }
+
+            return band;
+        }
+
         bool isPale = series.Kind == SeriesKind.PaleLine;
         var line = new LineSeries
         {
             Title = series.Name, Color = isPale ? OxyColor.FromAColor(110, colour) : colour, StrokeThickness = isPale ? 1 : 2, LineJoin = LineJoin.Round,
+            LineStyle = IsBroken(place) ? LineStyle.Dash : LineStyle.Solid,
         };
         line.Points.AddRange(Thin([.. indices.Select(i => IsShown(i) ? new DataPoint(series.X[i], series.Y[i]) : DataPoint.Undefined)]));
         return line;

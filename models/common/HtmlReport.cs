@@ -80,15 +80,16 @@ public static class HtmlReport
     static void AppendChart(StringBuilder html, Chart chart, int number)
     {
         html.Append(CultureInfo.InvariantCulture, $"<figure><figcaption>{Escape(chart.Title)}");
-        for (int i = 0; i < chart.Series.Count && chart.Series.Count > 1; i++)
-            html.Append(CultureInfo.InvariantCulture, $"<span class=\"key\" style=\"--key: {ChartSvg.ColourOf(i)}\">{Escape(chart.Series[i].Name)}</span>");
+        (string Name, string Colour, bool IsBroken)[] legend = [.. ChartSvg.Legend(chart)];
+        foreach (var (name, colour, isBroken) in legend.Length > 1 ? legend : [])
+            html.Append(CultureInfo.InvariantCulture, $"<span class=\"key{(isBroken ? " broken" : "")}\" style=\"--key: {colour}\">{Escape(name)}</span>");
         html.Append(CultureInfo.InvariantCulture, $"</figcaption>\n{ChartSvg.Draw(chart, number)}</figure>\n");
     }
 
     static void AppendTable(StringBuilder html, TablePart part)
     {
         Table table = part.Table;
-        bool[] isNumeric = [.. table.Columns.Select((_, column) => table.Rows.Count > 0 && table.Rows.All(row => IsNumber(row[column])))];
+        bool[] isNumeric = [.. table.Columns.Select((_, column) => table.Rows.Any(row => row[column].Length > 0) && table.Rows.All(row => row[column].Length == 0 || IsNumber(row[column])))];
         html.Append(CultureInfo.InvariantCulture, $"<div class=\"scroll\"><table>\n<caption>{Escape(part.Title)}</caption>\n<thead><tr>");
         for (int i = 0; i < table.Columns.Count; i++)
             html.Append(CultureInfo.InvariantCulture, $"<th scope=\"col\"{(isNumeric[i] ? " class=\"number\"" : "")}>{Escape(table.Columns[i])}</th>");

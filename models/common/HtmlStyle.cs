@@ -31,6 +31,7 @@ static class HtmlStyle
         figcaption { font-size: .92rem; color: var(--quiet); margin: 0 0 .4rem; }
         .key { margin-left: 1.1rem; white-space: nowrap; }
         .key::before { content: ""; display: inline-block; width: .8em; height: .8em; border-radius: 50%; margin-right: .4em; background: var(--key); vertical-align: -.05em; }
+        .key.broken::before { background: none; border: .2em dashed var(--key); }
         svg { display: block; width: 100%; height: auto; color: var(--text); }
         svg text { font-family: inherit; }
         .picture img { max-width: 100%; height: auto; display: block; image-rendering: pixelated; border-radius: 4px; }

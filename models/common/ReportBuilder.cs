@@ -16,7 +16,7 @@ public sealed class ReportBuilder
     /// <summary>Adds a paragraph.</summary>
     public ReportBuilder Paragraph(string text) => Add(new ParagraphPart(text));
 
-    /// <summary>Adds a table. Columns whose cells are all numbers are set flush right.</summary>
+    /// <summary>Adds a table. Columns whose cells are all numbers, or blank, are set flush right.</summary>
     public ReportBuilder Table(string title, Table table) => Add(new TablePart(title, table));
 
     /// <summary>Adds a chart.</summary>

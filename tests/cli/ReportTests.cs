@@ -50,6 +50,24 @@ sealed class ReportTests : CommandTestBase
     }
 
     [Test]
+    public void ABandHasTheColourOfItsLineAndNoPlaceInTheLegend()
+    {
+        Chart chart = new Chart("Bands", "x", "y").Line("first", [0, 1], [0, 1]).Band([0, 1], [-1, 0], [1, 2]).Line("second", [0, 1], [1, 0]);
+        for (int i = 3; i <= 6; i++) chart.Line($"line {i}", [0, 1], [i, i]);
+        HtmlReport.Write(At(), "t", "s", new ReportBuilder().Chart(chart));
+        string page = File.ReadAllText(At("report.html"));
+        string[] keys = [.. System.Text.RegularExpressions.Regex.Matches(page, "<span class=\"key([^>]*)>([^<]*)").Select(match => match.Value)];
+        Assert.That(keys, Has.Length.EqualTo(6), "one for each line");
+        string Colour(int i) => keys[i][keys[i].IndexOf('#')..][..7];
+        Assert.That(Colour(0), Is.Not.EqualTo(Colour(1)));
+        Assert.That(Colour(5), Is.EqualTo(Colour(0)));
+        Assert.That(keys.Select(static key => key.Contains("broken", StringComparison.Ordinal)), Is.EqualTo(new[] { false, false, false, false, false, true }), "a hue that comes again is told apart by a broken line");
+        int Part(string text, int at) => Convert.ToInt32(text.Substring(at, 2), 16);
+        Assert.That(page, Does.Contain($"<polygon").And.Contain($"fill:rgb({Part(Colour(0), 1)},{Part(Colour(0), 3)},{Part(Colour(0), 5)})"));
+        Assert.Throws<ShapeException>(() => new Chart("", "", "").Band([0, 1], [0, 1], [1]));
+    }
+
+    [Test]
     public void AGridPlacesUpscaledImagesInReadingOrder()
     {
         Tensor images = Tensor.From([0f, 1f, 0.5f, 2f], [4, 1, 1]);

@@ -15,6 +15,12 @@ static class DemandCurve
     /// <summary>Kinds of customers, 1 to 7.</summary>
     public const int Customers = 7;
 
+    const int TestRows = 5000;
+    const double TestCorrelation = 0.5;
+
+    /// <summary>Names of the columns; those of covariates after the time are given.</summary>
+    public static VariableNames Names(IReadOnlyList<string> others) => new("price", "demand", ["fuel cost"], ["time", .. others]);
+
     /// <summary>ψ(t) = 2 ((t - 5)⁴/600 + exp(-4 (t - 5)²) + t/10 - 2) for times of the year in [0, 10].</summary>
     public static Tensor Psi(Tensor time)
     {
@@ -41,6 +47,22 @@ static class DemandCurve
         Tensor cost = generator.Normal([count], DType.F64), shock = generator.Normal([count], DType.F64), own = generator.Normal([count], DType.F64);
         Tensor price = 25 + ((cost + 3) * Psi(time)) + shock;
         return new DemandDraw(time, customer, cost, price, (correlation * shock) + (Math.Sqrt(1 - (correlation * correlation)) * own));
+    }
+
+    /// <summary>Training rows in the author's scaling, with covariates [rows, d] made of what was drawn.</summary>
+    public static InstrumentData ScaledRows(int count, double correlation, Key key, Func<DemandDraw, Tensor> covariates)
+    {
+        DemandDraw rows = Draw(count, correlation, key);
+        Tensor price = rows.ScaledPrice;
+        return new InstrumentData(ScaledDemand(price, rows.Time, rows.Customer) + rows.Noise, price, rows.Cost.Unsqueeze(1), covariates(rows));
+    }
+
+    /// <summary>5,000 new rows at prices that do not depend on them, author's scaling.</summary>
+    public static ResponseTest ScaledTest(Key key, Func<DemandDraw, Tensor> covariates)
+    {
+        DemandDraw rows = Draw(TestRows, TestCorrelation, key);
+        Tensor price = rows.Grid();
+        return new ResponseTest(price, covariates(rows), ScaledDemand(price, rows.Time, rows.Customer));
     }
 }
 

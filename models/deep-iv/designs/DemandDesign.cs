@@ -7,24 +7,13 @@ namespace Adjoint.Models.DeepIv;
 /// <param name="correlation">ρ between the price's noise and demand's.</param>
 public sealed class DemandDesign(double correlation) : IDesign
 {
-    const int TestRows = 5000;
-    const double TestCorrelation = 0.5;
-
     readonly double correlation = Check.InRange(correlation, -1, 1, "The demand design's correlation");
 
-    public InstrumentData Draw(int count, Key key)
-    {
-        DemandDraw rows = DemandCurve.Draw(count, correlation, key);
-        Tensor price = rows.ScaledPrice;
-        return new InstrumentData(DemandCurve.ScaledDemand(price, rows.Time, rows.Customer) + rows.Noise, price, rows.Cost.Unsqueeze(1), Columns(rows));
-    }
+    public VariableNames Names { get; } = DemandCurve.Names([.. Enumerable.Range(1, DemandCurve.Customers).Select(static kind => $"customer {kind}")]);
 
-    public ResponseTest Test(Key key)
-    {
-        DemandDraw rows = DemandCurve.Draw(TestRows, TestCorrelation, key);
-        Tensor price = rows.Grid();
-        return new ResponseTest(price, Columns(rows), DemandCurve.ScaledDemand(price, rows.Time, rows.Customer));
-    }
+    public InstrumentData Draw(int count, Key key) => DemandCurve.ScaledRows(count, correlation, key, Columns);
+
+    public ResponseTest Test(Key key) => DemandCurve.ScaledTest(key, Columns);
 
     public Tensor Truth(Tensor treatment, Tensor covariates)
     {

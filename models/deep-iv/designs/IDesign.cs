@@ -3,6 +3,9 @@ namespace Adjoint.Models.DeepIv;
 /// <summary>A published simulation: rows to learn from, and the error against the response that made them.</summary>
 public interface IDesign
 {
+    /// <summary>What the columns are called; null for p, y, z1, x1, and so on.</summary>
+    VariableNames? Names => null;
+
     /// <summary>Draws training rows.</summary>
     InstrumentData Draw(int count, Key key);
 

@@ -9,25 +9,13 @@ namespace Adjoint.Models.DeepIv;
 /// <param name="testing">Images of the test rows.</param>
 public sealed class ImageDemandDesign(double correlation, MnistImages training, MnistImages testing) : IDesign
 {
-    const int TestRows = 5000;
-    const double TestCorrelation = 0.5;
-
     readonly double correlation = Check.InRange(correlation, -1, 1, "The demand design's correlation");
 
-    public InstrumentData Draw(int count, Key key)
-    {
-        DemandDraw rows = DemandCurve.Draw(count, correlation, key);
-        Tensor price = rows.ScaledPrice;
-        return new InstrumentData(
-            DemandCurve.ScaledDemand(price, rows.Time, rows.Customer) + rows.Noise, price, rows.Cost.Unsqueeze(1), Columns(rows, training, key));
-    }
+    public VariableNames Names { get; } = DemandCurve.Names([.. Enumerable.Range(1, MnistImages.Pixels).Select(static pixel => $"pixel {pixel}")]);
 
-    public ResponseTest Test(Key key)
-    {
-        DemandDraw rows = DemandCurve.Draw(TestRows, TestCorrelation, key);
-        Tensor price = rows.Grid();
-        return new ResponseTest(price, Columns(rows, testing, key), DemandCurve.ScaledDemand(price, rows.Time, rows.Customer));
-    }
+    public InstrumentData Draw(int count, Key key) => DemandCurve.ScaledRows(count, correlation, key, rows => Columns(rows, training, key));
+
+    public ResponseTest Test(Key key) => DemandCurve.ScaledTest(key, rows => Columns(rows, testing, key));
 
     /// <summary>Null: which customer an image stands for is not among the covariates.</summary>
     public Tensor? Truth(Tensor treatment, Tensor covariates) => null;

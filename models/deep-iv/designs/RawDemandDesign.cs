@@ -11,6 +11,8 @@ public sealed class RawDemandDesign(double correlation) : IDesign
 
     readonly double correlation = Check.InRange(correlation, -1, 1, "The demand design's correlation");
 
+    public VariableNames Names { get; } = DemandCurve.Names(["customer"]);
+
     public InstrumentData Draw(int count, Key key)
     {
         DemandDraw rows = DemandCurve.Draw(count, correlation, key);

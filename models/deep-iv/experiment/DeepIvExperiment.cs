@@ -7,17 +7,23 @@ sealed class DeepIvExperiment : IExperiment, IPredictor
 {
     readonly RunConfig config;
     readonly Key key;
+    readonly IReadOnlyList<string> asked;
     readonly string missing = "";
     DeepIvProblem? problem;
     InstrumentData? leftOut;
     DeepIvEstimator? estimator;
     TableEncoder? encoder;
     IUncertainResponse? uncertain;
+    DeepIvJudge? judge;
+
+    // Fitted when they are first asked for, then kept: they do not depend on training.
+    IReadOnlyList<Baseline>? baselines;
 
     public DeepIvExperiment(RunConfig config)
     {
         this.config = config;
         key = Key.FromSeed(config.Seed);
+        asked = DeepIvBaselines.Parse(config.Text("baselines"));
 
         // A run on a table predicts for new rows where its own table is no longer there.
         if (config.Text("problem") == "table" && !File.Exists(DeepIvProblem.PathOf(config)))
@@ -55,7 +61,7 @@ sealed class DeepIvExperiment : IExperiment, IPredictor
     public void TrainStep()
     {
         _ = Problem;
-        uncertain = null;
+        (uncertain, judge) = (null, null);
         Estimator.TrainStep();
     }
 
@@ -81,7 +87,7 @@ sealed class DeepIvExperiment : IExperiment, IPredictor
 
     public void Load(CheckpointReader checkpoint)
     {
-        uncertain = null;
+        (uncertain, judge) = (null, null);
         if (config.Text("problem") == "table")
         {
             encoder = TableEncoder.Load(checkpoint);
@@ -100,21 +106,32 @@ sealed class DeepIvExperiment : IExperiment, IPredictor
 
     public IReadOnlyList<Metric> Evaluate(IProgressReporter progress)
     {
-        DeepIvProblem now = Problem;
+        _ = Problem;
         progress.Report("linear estimates", 0);
-        var judge = new DeepIvJudge(now, Estimator, Uncertain, config.Number("level"), key.Split("judge"));
-        List<Metric> metrics = [.. judge.Metrics()];
-        if (config.Flag("plain-network") && now.Design is not null)
-        {
-            progress.Report("training the non-causal network", 0.2);
-            PlainNetwork plain = PlainNetwork.Fit(now.Data, DeepIvOptions.Of(config, now.Data.Count, now.HasImages), key.Split("plain network"));
-            metrics.Add(new("plain_network_mse", now.Design.Test(key.Split("test")).Error(plain)));
-        }
-
-        return metrics;
+        return [.. Judge(progress).Metrics()];
     }
 
-    public void Report(ReportBuilder report) => DeepIvReport.Write(report, new DeepIvJudge(Problem, Estimator, Uncertain, config.Number("level"), key.Split("judge")));
+    public void Report(ReportBuilder report) => DeepIvReport.Write(report, Judge(null));
+
+    // One judge for the metrics and the report of a state, so that nothing is fitted twice.
+    DeepIvJudge Judge(IProgressReporter? progress)
+    {
+        if (judge is not null) return judge;
+        if (baselines is null)
+        {
+            DeepIvSettings settings = DeepIvOptions.Of(config, Problem.Data.Count, Problem.HasImages);
+            var fitted = new List<Baseline>();
+            foreach (string name in asked)
+            {
+                progress?.Report($"fitting the baseline {name}", (double)fitted.Count / asked.Count);
+                fitted.Add(DeepIvBaselines.Fit(name, Problem, settings, key));
+            }
+
+            baselines = fitted;
+        }
+
+        return judge = new DeepIvJudge(Problem, Estimator, Uncertain, baselines, config.Number("level"), key.Split("judge"));
+    }
 
     public Table Predict(string inputFile)
     {

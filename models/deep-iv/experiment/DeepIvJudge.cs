@@ -1,6 +1,6 @@
 namespace Adjoint.Models.DeepIv;
 
-/// <summary>What a trained run says about its problem, beside linear estimates of the same rows.</summary>
+/// <summary>What a trained run says about its problem, beside linear estimates and other baselines of the same rows.</summary>
 sealed class DeepIvJudge
 {
     // Rows over which curves and slopes are averaged; more change the third digit and take long with a hundred drawn functions.
@@ -8,18 +8,27 @@ sealed class DeepIvJudge
     const int CurvePoints = 31;
     const double Tail = 0.025;
 
-    readonly Key key;
-    readonly Tensor treatments, covariates;
+    // Half the width of the difference quotient that stands for the slope of a baseline, in deviations of the treatment.
+    const double Reach = 0.01;
 
-    public DeepIvJudge(DeepIvProblem problem, DeepIvEstimator estimator, IUncertainResponse response, double level, Key key)
+    readonly Tensor treatments, covariates;
+    readonly Lazy<Band> effect;
+
+    // Least and largest value of a treatment of a few values, between which no slope is learned.
+    readonly (double From, double To)? range;
+
+    public DeepIvJudge(DeepIvProblem problem, DeepIvEstimator estimator, IUncertainResponse response, IReadOnlyList<Baseline> baselines, double level, Key key)
     {
-        (Problem, Estimator, Response, Level, this.key) = (problem, estimator, response, level, key);
+        (Problem, Estimator, Response, Baselines, Level) = (problem, estimator, response, baselines, level);
         Tensor rows = new Generator(key.Split("rows")).Permutation(problem.Data.Count).Slice(0, 0, Math.Min(MostRows, problem.Data.Count));
         (treatments, covariates) = (problem.Data.Treatment.Select(0, rows), problem.Data.Covariates.Select(0, rows));
         double low = problem.Data.Treatment.Quantile(Tail).Item(), high = problem.Data.Treatment.Quantile(1 - Tail).Item();
         Grid = Tensor.Range(CurvePoints, low, (high - low) / (CurvePoints - 1), DType.F64);
         LeastSquares = OrdinaryLeastSquares.Fit(problem.Linear, problem.LinearColumns);
         TwoStage = TwoStageLeastSquares.Fit(problem.Linear, problem.LinearColumns);
+        if (estimator.TreatmentStage.Law.IsFinite) range = (problem.Data.Treatment.Min().Item(), problem.Data.Treatment.Max().Item());
+        effect = new(() => EffectAmong(covariates));
+        Test = problem.Design?.Test(key.Split("test"));
     }
 
     /// <summary>The problem.</summary>
@@ -30,6 +39,12 @@ sealed class DeepIvJudge
 
     /// <summary>The estimate with its intervals.</summary>
     public IUncertainResponse Response { get; }
+
+    /// <summary>The baselines that the run asked for.</summary>
+    public IReadOnlyList<Baseline> Baselines { get; }
+
+    /// <summary>Points of a simulation with the truth; null for a table.</summary>
+    public ResponseTest? Test { get; }
 
     /// <summary>Share of intervals that are to hold the truth.</summary>
     public double Level { get; }
@@ -46,8 +61,8 @@ sealed class DeepIvJudge
     /// <summary>Mean over rows of h at each treatment of the grid.</summary>
     public Band Curve() => Response.Curve(Grid, covariates, Level);
 
-    /// <summary>The same with one covariate set to a value in all rows: what the effect is for such rows.</summary>
-    public Band CurveAt(int covariate, double value) => Response.Curve(Grid, With(covariate, value), Level);
+    /// <summary>The same with all rows given something: what the effect is for such rows.</summary>
+    public Band CurveAt(RowCondition condition) => Response.Curve(Grid, condition.Apply(covariates), Level);
 
     /// <summary>The mean of an estimate over rows at each treatment of the grid.</summary>
     public double[] CurveOf(Func<Tensor, Tensor, Tensor> response)
@@ -57,11 +72,25 @@ sealed class DeepIvJudge
         return response(p, x).Reshape(Grid.Count, covariates.Shape[0]).Mean(1).Read<double>();
     }
 
-    /// <summary>Mean of ∂h/∂p over rows at their treatments.</summary>
-    public Band MeanSlope() => Response.MeanSlope(treatments, covariates, Level);
+    /// <summary>Average effect of one unit more: mean of ∂h/∂p over rows at their treatments, or of the quotient between the least and the largest of a few values.</summary>
+    public Band Effect() => effect.Value;
 
-    /// <summary>The same with one covariate set to a value in all rows.</summary>
-    public Band MeanSlopeAt(int covariate, double value) => Response.MeanSlope(treatments, With(covariate, value), Level);
+    /// <summary>The same of another response, as a difference quotient.</summary>
+    public double EffectOf(Func<Tensor, Tensor, Tensor> response)
+    {
+        using var pause = Autodiff.Pause();
+        if (range is var (from, to))
+        {
+            Tensor At(double value) => response(Tensor.Full([covariates.Shape[0]], value, DType.F64), covariates);
+            return (At(to) - At(from)).Mean().Item() / (to - from);
+        }
+
+        double reach = Reach * Problem.Data.Treatment.Variance().Sqrt().Item();
+        return (response(treatments + reach, covariates) - response(treatments - reach, covariates)).Mean().Item() / (2 * reach);
+    }
+
+    /// <summary>The same as <see cref="Effect"/> with all rows given something.</summary>
+    public Band EffectAt(RowCondition condition) => EffectAmong(condition.Apply(covariates));
 
     /// <summary>Residuals y - h(p, x) of all rows. They are to be unrelated to the instruments, though not to the treatment.</summary>
     public Tensor Residuals() => Problem.Data.Outcome - Response.Predict(Problem.Data.Treatment, Problem.Data.Covariates);
@@ -69,21 +98,26 @@ sealed class DeepIvJudge
     /// <summary>The final metrics.</summary>
     public IEnumerable<Metric> Metrics()
     {
-        Band slope = MeanSlope();
-        yield return new("average_effect", slope.Estimate[0]);
+        yield return new("average_effect", Effect().Estimate[0]);
         if (Response is not PointEstimate)
         {
-            yield return new("average_effect_low", slope.Low[0]);
-            yield return new("average_effect_high", slope.High[0]);
+            yield return new("average_effect_low", Effect().Low[0]);
+            yield return new("average_effect_high", Effect().High[0]);
         }
 
-        if (Problem.Design is { } design)
+        if (Test is { } test)
         {
-            ResponseTest test = design.Test(key.Split("test"));
             yield return new("mse", test.Error(Estimator));
             if (Response is not PointEstimate) yield return new("interval_coverage", Response.Points(test.Treatment, test.Covariates, Level).Coverage(test.Truth.Read<double>()));
             yield return new("ols_mse", test.Error(Problem.OnAllColumns(LeastSquares)));
             yield return new("tsls_mse", test.Error(Problem.OnAllColumns(TwoStage)));
+        }
+
+        foreach (Baseline baseline in Baselines)
+        {
+            if (baseline.Response is not { } response) continue;
+            if (Test is not null) yield return new($"{baseline.Prefix}_mse", Test.Error(response));
+            yield return new($"{baseline.Prefix}_effect", EffectOf(response.Predict));
         }
 
         yield return new("ols_effect", LeastSquares.Effect.Estimate);
@@ -95,9 +129,5 @@ sealed class DeepIvJudge
         if (double.IsFinite(Estimator.ResponseStage.BestLoss)) yield return new("response_held_out", Estimator.ResponseStage.BestLoss);
     }
 
-    Tensor With(int covariate, double value)
-    {
-        Tensor column = Tensor.Full([covariates.Shape[0], 1], value, DType.F64);
-        return TensorMath.Concat([covariates.Slice(1, 0, covariate), column, covariates.Slice(1, covariate + 1)], 1);
-    }
+    Band EffectAmong(Tensor rows) => range is var (from, to) ? Response.MeanEffect(from, to, rows, Level) : Response.MeanSlope(treatments, rows, Level);
 }

@@ -22,7 +22,7 @@ static class DeepIvOptions
         StageSettings stage = new()
         {
             Widths = hasImages ? [32] : [128, 64, 32],
-            Encoder = hasImages ? new EncoderSettings() : null,
+            Encoder = hasImages ? new EncoderSettings(DropRate: config.Number("image-dropout"), Penalty: config.Number("image-penalty")) : null,
             Activation = config.Text("activation") switch { "relu" => Activation.Relu, "silu" => Activation.Silu, _ => Activation.Tanh },
             Batch = config.Whole("batch"),
             LearningRate = config.Number("learning-rate"),

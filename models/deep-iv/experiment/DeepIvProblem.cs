@@ -16,7 +16,10 @@ sealed record DeepIvProblem(InstrumentData Data, VariableNames Columns, IDesign?
     /// <summary>The columns that linear estimates see: of a simulation those that do not depend on each other, and no pixels.</summary>
     public InstrumentData Linear => Table?.Linear ?? Data with { Covariates = Data.Covariates.Slice(1, 0, LinearWidth) };
 
-    /// <summary>Their names.</summary>
+    /// <summary>All columns but those of an image.</summary>
+    public InstrumentData WithoutPixels => HasImages ? Linear : Data;
+
+    /// <summary>Names of the columns that linear estimates see.</summary>
     public VariableNames LinearColumns => Table?.Encoder.LinearNames ?? Columns with { Covariates = [.. Columns.Covariates.Take(LinearWidth)] };
 
     /// <summary>Whether covariates end in an image.</summary>
@@ -41,7 +44,7 @@ sealed record DeepIvProblem(InstrumentData Data, VariableNames Columns, IDesign?
         if (config.Text("problem") == "table") return OfTable(config);
         IDesign design = DesignOf(config);
         InstrumentData data = design.Draw(config.Whole("rows"), key.Split("data"));
-        return new DeepIvProblem(data, VariableNames.For(data), design, null, "");
+        return new DeepIvProblem(data, design.Names ?? VariableNames.For(data), design, null, "");
     }
 
     /// <summary>Path of the table that a configuration reads.</summary>
@@ -61,11 +64,6 @@ sealed record DeepIvProblem(InstrumentData Data, VariableNames Columns, IDesign?
             config.Text("treatment"), config.Text("outcome"), config.Text("instruments"), config.Text("covariates"), config.Text("categorical")));
         using FileStream stream = File.OpenRead(path);
         return new DeepIvProblem(table.Data, table.Encoder.Names, null, table, Convert.ToHexStringLower(SHA256.HashData(stream)));
-    }
-
-    sealed class LeadingColumns(IResponse linear, int width) : IResponse
-    {
-        public Tensor Predict(Tensor treatment, Tensor covariates) => linear.Predict(treatment, covariates.Slice(1, 0, width));
     }
 
     static IDesign DesignOf(RunConfig config)
@@ -88,4 +86,10 @@ sealed record DeepIvProblem(InstrumentData Data, VariableNames Columns, IDesign?
         if (config.Preset.Data is not [{ Files.Length: 4 } need]) throw new SettingException("problem=demand-mnist needs images. Use --preset demand-mnist.");
         return MnistImages.Read(config.DataPath(need, need.Files[first]), config.DataPath(need, need.Files[first + 1]));
     }
+}
+
+/// <summary>An estimate that was fitted on the first columns of covariates, as one of all.</summary>
+sealed class LeadingColumns(IResponse inner, int width) : IResponse
+{
+    public Tensor Predict(Tensor treatment, Tensor covariates) => inner.Predict(treatment, covariates.Slice(1, 0, width));
 }

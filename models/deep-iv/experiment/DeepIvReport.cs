@@ -5,19 +5,33 @@ namespace Adjoint.Models.DeepIv;
 /// <summary>The parts of a report that belong to DeepIV: the first stage, the effect with its band, linear estimates beside it, residual checks.</summary>
 static class DeepIvReport
 {
-    const int MostConditions = 6;
-    const double LowQuantile = 0.1, HighQuantile = 0.9;
+    const int MostConditions = 16;
+    const int MostCurves = 3;
     const int MostPoints = 1000;
+
+    // The normal law's quantile for intervals of 95 %.
+    const double NormalReach = 1.96;
 
     public static void Write(ReportBuilder report, DeepIvJudge judge)
     {
         DeepIvProblem problem = judge.Problem;
         string share = judge.Level.ToString("P0", CultureInfo.InvariantCulture);
-        report.Heading("The rows");
-        foreach (string note in problem.Table?.Notes ?? []) report.Paragraph(note);
+        if (problem.Table is { } table)
+        {
+            report.Heading("The rows");
+            foreach (string note in table.Notes) report.Paragraph(note);
+        }
+
         Strength(report, judge);
         report.Heading("The effect");
-        report.Paragraph($"Intervals of {share}: {judge.Response.Method}. The curve is the mean outcome, over rows with their covariates, had all of them had the treatment on the axis.");
+        string intervals = judge.Response is PointEstimate ? "This run has no intervals" : $"The pale ground holds intervals of {share} for DeepIV: {judge.Response.Method}";
+        if (judge.Response is DropoutIntervals) intervals += ", which tell how far the network is settled and not the error of sampling; interval=splitting gives that";
+        report.Paragraph($"The curve is the mean outcome, over rows with their covariates, had all of them had the treatment on the axis. {intervals}.");
+        foreach (Baseline baseline in judge.Baselines)
+        {
+            if (baseline.Note.Length > 0) report.Paragraph(baseline.Note);
+        }
+
         report.Chart(Curve(judge));
         report.Table("Average effect of one unit more of the treatment", Comparison(judge));
         if (!problem.HasImages && problem.Data.Covariates.Shape[1] > 0) Conditions(report, judge);
@@ -46,58 +60,70 @@ static class DeepIvReport
     {
         double[] grid = judge.Grid.Read<double>();
         Band band = judge.Curve();
-        Chart chart = new Chart("Outcome if the treatment is set", judge.Problem.Columns.Treatment, judge.Problem.Columns.Outcome)
-            .Line("DeepIV", grid, band.Estimate).PaleLine("low", grid, band.Low).PaleLine("high", grid, band.High)
-            .Line("OLS", grid, judge.CurveOf(judge.Problem.OnAllColumns(judge.LeastSquares).Predict))
+        Chart chart = new Chart("Outcome if the treatment is set", judge.Problem.Columns.Treatment, judge.Problem.Columns.Outcome).Line("DeepIV", grid, band.Estimate);
+        if (judge.Response is not PointEstimate) chart.Band(grid, band.Low, band.High);
+        if (TruthOf(judge) is { } truth) chart.Line("truth", grid, judge.CurveOf(truth));
+        chart.Line("OLS", grid, judge.CurveOf(judge.Problem.OnAllColumns(judge.LeastSquares).Predict))
             .Line("2SLS", grid, judge.CurveOf(judge.Problem.OnAllColumns(judge.TwoStage).Predict));
-        if (judge.Problem.Design is { } design && design is not ImageDemandDesign) chart.Line("truth", grid, judge.CurveOf((p, x) => design.Truth(p, x)!));
+        foreach (Baseline baseline in judge.Baselines)
+        {
+            if (baseline.Response is { } response) chart.Line(baseline.Title, grid, judge.CurveOf(response.Predict));
+        }
+
         return chart;
     }
 
+    // Null for a table, and where covariates alone do not tell the truth.
+    static Func<Tensor, Tensor, Tensor>? TruthOf(DeepIvJudge judge) => judge.Problem.Design is { } design and not ImageDemandDesign ? (p, x) => design.Truth(p, x)! : null;
+
+    // A table's readers want standard errors, a simulation's the error against the truth.
     static Table Comparison(DeepIvJudge judge)
     {
-        Band slope = judge.MeanSlope();
-        string[] Linear(string name, Coefficient effect) =>
-            [name, Text(effect.Estimate), Text(effect.Estimate - (1.96 * effect.RobustStandardError)), Text(effect.Estimate + (1.96 * effect.RobustStandardError)), Text(effect.StandardError), Text(effect.RobustStandardError)];
-        return new Table(
-            ["estimate", "effect", "low", "high", "standard error", "robust"],
-            [
-                ["DeepIV", Text(slope.Estimate[0]), Text(slope.Low[0]), Text(slope.High[0]), "", ""],
-                Linear("OLS", judge.LeastSquares.Effect), Linear("2SLS", judge.TwoStage.Estimate.Effect),
-            ]);
+        Band slope = judge.Effect();
+        var rows = new List<string[]>();
+        void Add(string name, IResponse? response, double effect, double low = double.NaN, double high = double.NaN, double error = double.NaN, double robust = double.NaN)
+        {
+            string[] cells = [name, Text(effect), Text(low), Text(high)];
+            rows.Add(judge.Test is null ? [.. cells, Text(error), Text(robust)] : [.. cells, response is null ? "" : Text(judge.Test.Error(response))]);
+        }
+
+        void AddLinear(string name, Coefficient effect, IResponse response)
+        {
+            double reach = NormalReach * effect.RobustStandardError;
+            Add(name, judge.Problem.OnAllColumns(response), effect.Estimate, effect.Estimate - reach, effect.Estimate + reach, effect.StandardError, effect.RobustStandardError);
+        }
+
+        if (TruthOf(judge) is { } truth) Add("truth", null, judge.EffectOf(truth));
+        Add("DeepIV", judge.Estimator, slope.Estimate[0], slope.Low[0], slope.High[0]);
+        AddLinear("OLS", judge.LeastSquares.Effect, judge.LeastSquares);
+        AddLinear("2SLS", judge.TwoStage.Estimate.Effect, judge.TwoStage);
+        foreach (Baseline baseline in judge.Baselines)
+        {
+            if (baseline.Response is { } response) Add(baseline.Title, response, judge.EffectOf(response.Predict));
+        }
+
+        return new Table(["estimate", "effect", "low", "high", .. judge.Test is null ? (string[])["standard error", "robust"] : ["squared error"]], rows);
     }
 
     static void Conditions(ReportBuilder report, DeepIvJudge judge)
     {
-        Tensor covariates = judge.Problem.Data.Covariates;
-        var rows = new List<string[]>();
-        int first = -1;
-        for (int i = 0; i < covariates.Shape[1] && rows.Count < 2 * MostConditions; i++)
-        {
-            Tensor column = covariates.At(1, i);
-            double low = column.Quantile(LowQuantile).Item(), high = column.Quantile(HighQuantile).Item();
-            if (high <= low) (low, high) = (column.Min().Item(), column.Max().Item());
-            if (high <= low) continue;
-            if (first < 0) first = i;
-            foreach (double value in (double[])[low, high])
-            {
-                Band slope = judge.MeanSlopeAt(i, value);
-                rows.Add([$"{judge.Problem.Columns.Covariates[i]} = {Text(value)}", Text(slope.Estimate[0]), Text(slope.Low[0]), Text(slope.High[0])]);
-            }
-        }
-
-        if (first < 0) return;
+        IReadOnlyList<IReadOnlyList<RowCondition>> all = RowConditions.Of(judge.Problem.Data.Covariates, judge.Problem.Columns.Covariates);
+        if (all.Count == 0) return;
         report.Heading("Effects for parts of the rows");
-        report.Paragraph("Each line sets one covariate to a low or a high value in all rows and leaves the others: the average effect of one unit more of the treatment then.");
-        report.Table("Conditional effects", new Table(["rows with", "effect", "low", "high"], rows));
-        double[] grid = judge.Grid.Read<double>();
-        string name = judge.Problem.Columns.Covariates[first];
-        var chart = new Chart($"Outcome if the treatment is set, for two values of {name}", judge.Problem.Columns.Treatment, judge.Problem.Columns.Outcome);
-        foreach (double quantile in (double[])[LowQuantile, HighQuantile])
+        report.Paragraph(
+            "Each line gives all rows a low or a high value of one covariate, or one level of a column of names, and leaves the other covariates: the average effect of one unit more of the treatment then.");
+        report.Table("Conditional effects", new Table(["rows with", "effect", "low", "high"], [.. all.SelectMany(static one => one).Take(MostConditions).Select(condition =>
         {
-            double value = covariates.At(1, first).Quantile(quantile).Item();
-            Band band = judge.CurveAt(first, value);
-            chart.Line($"{name} = {Text(value)}", grid, band.Estimate).PaleLine("low", grid, band.Low).PaleLine("high", grid, band.High);
+            Band slope = judge.EffectAt(condition);
+            return (string[])[condition.Name, Text(slope.Estimate[0]), Text(slope.Low[0]), Text(slope.High[0])];
+        })]));
+        double[] grid = judge.Grid.Read<double>();
+        var chart = new Chart("Outcome if the treatment is set, for some of these rows", judge.Problem.Columns.Treatment, judge.Problem.Columns.Outcome);
+        foreach (RowCondition condition in all[0].Take(MostCurves))
+        {
+            Band band = judge.CurveAt(condition);
+            chart.Line(condition.Name, grid, band.Estimate);
+            if (judge.Response is not PointEstimate) chart.Band(grid, band.Low, band.High);
         }
 
         report.Chart(chart);

@@ -41,4 +41,13 @@ public sealed class DropoutIntervals : IUncertainResponse
     /// <inheritdoc/>
     public Band MeanSlope(Tensor treatment, Tensor covariates, double level) =>
         Band.OfDraws(response.Slopes(treatment, covariates).Mean().Reshape(1), response.SlopeDraws(treatment, covariates, draws, key).Mean(1, keepAxes: true), level);
+
+    /// <inheritdoc/>
+    public Band MeanEffect(double from, double to, Tensor covariates, double level)
+    {
+        var (p, x) = Crossing.Of(Tensor.From<double>([from, to]), covariates);
+        int rows = covariates.Shape[0];
+        Tensor Effect(Tensor means) => (means.At(1, 1) - means.At(1, 0)) / (to - from);
+        return Band.OfDraws(Effect(Predict(p, x).Reshape(1, 2, rows).Mean(2)), Effect(response.PredictDraws(p, x, draws, key).Reshape(draws, 2, rows).Mean(2)).Unsqueeze(1), level);
+    }
 }

@@ -17,4 +17,7 @@ public interface IUncertainResponse : IResponse
 
     /// <summary>Interval of the mean over rows of ∂h/∂p at their treatments: the average effect of one unit more.</summary>
     Band MeanSlope(Tensor treatment, Tensor covariates, double level);
+
+    /// <summary>Interval of the mean over rows of (h(to, x) - h(from, x))/(to - from): the average effect of one unit more where the treatment has only a few values, between which slopes mean nothing.</summary>
+    Band MeanEffect(double from, double to, Tensor covariates, double level);
 }

@@ -23,6 +23,14 @@ public sealed class PointEstimate(DeepIvEstimator estimate) : IUncertainResponse
     /// <inheritdoc/>
     public Band MeanSlope(Tensor treatment, Tensor covariates, double level) => Unknown(estimate.Response.Slopes(treatment, covariates).Mean().Reshape(1));
 
+    /// <inheritdoc/>
+    public Band MeanEffect(double from, double to, Tensor covariates, double level)
+    {
+        var (p, x) = Crossing.Of(Tensor.From<double>([from, to]), covariates);
+        Tensor means = Predict(p, x).Reshape(2, covariates.Shape[0]).Mean(1);
+        return Unknown((means.Slice(0, 1) - means.Slice(0, 0, 1)) / (to - from));
+    }
+
     static Band Unknown(Tensor estimate)
     {
         double[] values = estimate.Read<double>(), unknown = [.. values.Select(static _ => double.NaN)];

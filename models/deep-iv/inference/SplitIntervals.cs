@@ -107,6 +107,15 @@ public sealed class SplitIntervals : IUncertainResponse
         return Linear(TensorMath.Concat([Tensor.Zeros([1, 1], DType.F64), slopes], 1), level);
     }
 
+    /// <inheritdoc/>
+    public Band MeanEffect(double from, double to, Tensor covariates, double level)
+    {
+        using var pause = Autodiff.Pause();
+        var (p, x) = Crossing.Of(Tensor.From<double>([from, to]), covariates);
+        Tensor rows = Regressors(network.Features(p, x)), means = rows.Reshape(2, covariates.Shape[0], rows.Shape[1]).Mean(1);
+        return Linear((means.Slice(0, 1) - means.Slice(0, 0, 1)) / (to - from), level);
+    }
+
     // Rows h of the linear form h b with deviation √(h V hᵀ).
     Band Linear(Tensor rows, double level) =>
         Band.OfDeviations(rows.MatMul(coefficients).Squeeze(1), (rows.MatMul(covariance) * rows).Sum(1).Sqrt(), level);

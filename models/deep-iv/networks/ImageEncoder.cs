@@ -7,7 +7,8 @@ namespace Adjoint.Models.DeepIv;
 /// <param name="Embedding">Numbers that an image becomes.</param>
 /// <param name="DropRate">Rate of dropout within.</param>
 /// <param name="MaxNorm">Largest Euclidean norm of the weights of one output.</param>
-sealed record EncoderSettings(int FirstChannels = 8, int SecondChannels = 16, int Hidden = 128, int Embedding = 64, double DropRate = 0.1, double MaxNorm = 2);
+/// <param name="Penalty">Weight of the squared weights in the loss.</param>
+sealed record EncoderSettings(int FirstChannels = 8, int SecondChannels = 16, int Hidden = 128, int Embedding = 64, double DropRate = 0.1, double MaxNorm = 2, double Penalty = 0);
 
 /// <summary>
 /// Covariates whose last 784 columns are an image: 3 x 3 convolution, relu, halved, 3 x 3 convolution, relu, halved, dense, dropout, dense, beside the other columns as they are. The release's encoder

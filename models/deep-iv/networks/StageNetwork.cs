@@ -44,6 +44,9 @@ sealed class StageNetwork : Module
     /// <summary>Weights of the hidden layers, without biases, by full name: those that the release regularises.</summary>
     public static bool IsHiddenWeight(string name) => name.StartsWith("hidden.", StringComparison.Ordinal) && name.EndsWith(".weight", StringComparison.Ordinal);
 
+    /// <summary>Weights of the encoder of images, without biases, by full name.</summary>
+    public static bool IsImageWeight(string name) => name.StartsWith("images.", StringComparison.Ordinal) && name.EndsWith(".weight", StringComparison.Ordinal);
+
     /// <summary>What the hidden layers see of covariates [rows, covariates]: the same for every treatment, so it is made once for all draws of a row.</summary>
     public Tensor Embed(Tensor covariates) => images is null ? covariates : images.Forward(covariates);
 

@@ -33,7 +33,9 @@ sealed class Stage
     public Stage(StageNetwork network, StageSettings settings, Func<Tensor, Tensor> loss, Func<double>? heldOut, long[] training, Key key)
     {
         (this.network, this.settings, this.loss, this.heldOut, this.training, this.key) = (network, settings, loss, heldOut, training, key);
-        parameters = new ParameterSet(network, key.Split("weights"), groups: [new ParameterGroup(StageNetwork.IsHiddenWeight, weightDecay: 2 * settings.Penalty)]);
+        var groups = new List<ParameterGroup> { new(StageNetwork.IsHiddenWeight, weightDecay: 2 * settings.Penalty) };
+        if (settings.Encoder is { } encoder) groups.Add(new(StageNetwork.IsImageWeight, weightDecay: 2 * encoder.Penalty));
+        parameters = new ParameterSet(network, key.Split("weights"), groups: groups);
         if (settings.Average > 0) average = new PowerAverage(parameters, settings.Average);
         optimizer = new Adam(parameters, settings.LearningRate)
         {

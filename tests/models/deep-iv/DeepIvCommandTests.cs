@@ -68,6 +68,16 @@ sealed class DeepIvCommandTests : CommandTestBase
     }
 
     [Test]
+    public void TheRecipeOfTheCurvesIsNotPulledTowardsZero()
+    {
+        // The slope is 4; the upper bound with the release's dropout has 1.6, least squares 5.
+        Outcome outcome = Deep("train", "deepiv", "--preset", "straight", "--steps", "3000", "--set", "interval=none", "--out", At("run"), "--json");
+        Assert.That((outcome.Code, outcome.Error), Is.EqualTo((0, "")));
+        Assert.That(Of(outcome, "average_effect"), Is.EqualTo(4).Within(0.7), "seed 0");
+        Assert.That(Of(outcome, "mse"), Is.LessThan(Of(outcome, "ols_mse")));
+    }
+
+    [Test]
     public void ATableIsTakenAsItIs()
     {
         Outcome outcome = TrainTable("run");
@@ -100,6 +110,62 @@ sealed class DeepIvCommandTests : CommandTestBase
         Assert.That(Deep("eval", At("run"), "--data", WriteTable("moved.csv")).Code, Is.Zero, "found elsewhere");
         Outcome other = Deep("eval", At("run"), "--data", WriteTable("other.csv", 399));
         Assert.That(other.Error, Does.Contain("is another table than the one that the run was trained on"));
+    }
+
+    [Test]
+    public void BaselinesStandBesideTheEstimate()
+    {
+        string[] names = ["kernel", "features", "polynomial", "ridge", "plain_network"], titles = ["KIV", "DFIV", "polynomial 2SLS", "polynomial ridge", "network without instruments"];
+        Outcome outcome = Deep("train", "deepiv", "--preset", "demand", "--steps", "40", "--set", "rows=150", "interval-draws=5", "--baselines", "all", "--out", At("run"), "--json");
+        Assert.That((outcome.Code, outcome.Error), Is.EqualTo((0, "")));
+        string page = File.ReadAllText(At("run", "report.html"));
+        for (int i = 0; i < names.Length; i++)
+        {
+            Assert.That(Of(outcome, $"{names[i]}_mse"), Is.GreaterThan(0));
+            Assert.That(double.IsFinite(Of(outcome, $"{names[i]}_effect")), names[i]);
+            Assert.That(page, Does.Contain($"<td>{titles[i]}</td>").And.Contain($">{titles[i]}</span>"), "in the table and in the chart");
+        }
+
+        Assert.That(page, Does.Contain("<td>truth</td>").And.Contain("squared error"));
+        Outcome again = Deep("eval", At("run"), "--json");
+        foreach (string name in names) Assert.That(Of(again, $"{name}_mse"), Is.EqualTo(Of(outcome, $"{name}_mse")));
+    }
+
+    [Test]
+    public void BaselinesOfATableSeeTheInstruments()
+    {
+        // Least squares has 2.9 here, instruments 2; with instruments or without is the only difference of the two polynomials.
+        Outcome outcome = TrainTable("run", "--baselines", "ridge,polynomial");
+        Assert.That((outcome.Code, outcome.Error), Is.EqualTo((0, "")));
+        Assert.That(Of(outcome, "polynomial_effect"), Is.EqualTo(2).Within(0.3));
+        Assert.That(Of(outcome, "ridge_effect"), Is.GreaterThan(2.6));
+        Assert.That(outcome.Events[^1].TryGetProperty("kernel_effect", out _), Is.False, "not asked for");
+    }
+
+    [Test]
+    public void TheEffectOfATreatmentOfTwoValuesIsTheirDifference()
+    {
+        var random = new Random(6);
+        string[] rows = [.. Enumerable.Range(0, 200).Select(_ =>
+        {
+            double hidden = random.NextDouble(), age = random.Next(20, 30);
+            int offered = random.Next(2), took = offered + hidden > 1.1 ? 1 : 0;
+            return FormattableString.Invariant($"{took},{(2 * took) + hidden + (0.1 * age)},{offered},{age}");
+        })];
+        File.WriteAllLines(At("trial.csv"), rows.Prepend("took,score,offered,age"));
+        Outcome outcome = Deep(
+            "train", "deepiv", "--data", At("trial.csv"), "--treatment", "took", "--outcome", "score", "--instruments", "offered", "--covariates", "age", "--steps", "200", "--baselines", "ridge",
+            "--set", "interval-draws=10", "--out", At("run"), "--json");
+        Assert.That((outcome.Code, outcome.Error), Is.EqualTo((0, "")));
+        double MeanAt(int treatment)
+        {
+            File.WriteAllLines(At("set.csv"), rows.Select(row => $"{treatment},{row.Split(',')[3]}").Prepend("took,age"));
+            Outcome predicted = Deep("predict", At("run"), "--input", At("set.csv"));
+            return predicted.Lines.Skip(1).Where(static line => line.Length > 0).Average(static line => double.Parse(line.Split(',')[2], CultureInfo.InvariantCulture));
+        }
+
+        Assert.That(Of(outcome, "average_effect"), Is.EqualTo(MeanAt(1) - MeanAt(0)).Within(1e-5));
+        Assert.That(Of(outcome, "average_effect_low"), Is.LessThan(Of(outcome, "average_effect_high")));
     }
 
     [Test]
@@ -149,6 +215,7 @@ sealed class DeepIvCommandTests : CommandTestBase
         Says(Deep("train", "deepiv", "--steps", "1", "--out", At("none")), 2, "--steps 1 is below the 2 networks");
         Says(Deep("train", "deepiv", "--set", "patience=3", "--out", At("none")), 2, "patience needs rows that are held out");
         Says(Deep("train", "deepiv", "--set", "draws=1", "variance-penalty=0", "--out", At("none")), 2, "draws=1 gives the upper bound alone");
+        Says(Deep("train", "deepiv", "--baselines", "kernel,riddge", "--out", At("none")), 2, "there is no 'riddge'", "ridge", "joined by commas");
         Says(Deep("train", "deepiv", "--set", "problem=table", "--out", At("none")), 2, "names no table");
         Says(Deep("train", "deepiv", "--preset", "card", "--data", At(), "--out", At("none")), 1, "Rdatasets wooldridge_card", "--data or ADJOINT_DATA");
     }

@@ -63,6 +63,22 @@ sealed class IntervalTests
     }
 
     [Test]
+    public void AnEffectBetweenTwoTreatmentsIsTheQuotientOfTheCurve()
+    {
+        Tensor ends = Tensor.From<double>([2, 5], [2]), x = LeftOut.Covariates;
+        foreach (IUncertainResponse response in (IUncertainResponse[])[new DropoutIntervals(Trained.Value, 30, Key.FromSeed(7)), new PointEstimate(Trained.Value), new SplitIntervals(Trained.Value, LeftOut)])
+        {
+            Band curve = response.Curve(ends, x, 0.9), effect = response.MeanEffect(2, 5, x, 0.9);
+            Assert.That(effect.Estimate, Is.EqualTo(new[] { (curve.Estimate[1] - curve.Estimate[0]) / 3 }).Within(1e-6), response.Method);
+            if (response is PointEstimate) continue;
+            Assert.That(effect.Low[0], Is.LessThan(effect.High[0]));
+
+            // Both ends are of the same drawn functions, so that what they share falls out.
+            Assert.That(effect.High[0] - effect.Low[0], Is.LessThan((curve.High[0] - curve.Low[0] + curve.High[1] - curve.Low[1]) / 3), response.Method);
+        }
+    }
+
+    [Test]
     public void SplittingIsTwoStageLeastSquaresOnTheFeatures([Values] SplitCovariance kind)
     {
         // The same in the features' own basis, by normal equations: b = (XᵀPX)⁻¹ XᵀPy and the sandwich, which whitening must not change.
