@@ -137,7 +137,17 @@ sealed class PlanSharing(Func<double> clock)
         if (way == 0 && Workers.SharedLoops == sharedBefore) state = State.Measured;
         else if (++way == scales.Length)
         {
-            for (int i = 0; i < mixture.Length; i++) mixture[i] = scales[Enumerable.Range(0, scales.Length).MinBy(one => least[one][i])];
+            for (int i = 0; i < mixture.Length; i++)
+            {
+                int best = 0;
+                for (int one = 1; one < scales.Length; one++)
+                {
+                    if (least[one][i] < least[best][i]) best = one;
+                }
+
+                mixture[i] = scales[best];
+            }
+
             (state, way) = (State.Comparing, 0);
         }
     }
@@ -148,8 +158,13 @@ sealed class PlanSharing(Func<double> clock)
         if (++turn < Uncounted + Counted) return;
         turn = 0;
         if (++way < totals.Length) return;
-        foreach (double[] one in totals) Array.Sort(one);
-        int best = Enumerable.Range(0, totals.Length).MinBy(one => totals[one][Counted / 2]);
+        int best = 0;
+        for (int one = 0; one < totals.Length; one++)
+        {
+            Array.Sort(totals[one]);
+            if (totals[one][Counted / 2] < totals[best][Counted / 2]) best = one;
+        }
+
         pause = best == settled ? Math.Min(2 * pause, LongestPause) : ShortestPause;
         (state, way, settled) = (State.Settled, best, best);
         left = Math.Max(1, (long)(pause / Math.Max(1e-9, totals[best][Counted / 2])));
