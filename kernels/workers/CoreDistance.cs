@@ -26,15 +26,19 @@ public static unsafe class CoreDistance
     public const double Alone = 1 << 16;
 
     static readonly Lock measuring = new();
-    static double scale, chosen;
+    static double scale;
+
+    [ThreadStatic]
+    static double chosen;
 
     /// <summary>
-    /// A scale that is used instead of the measured one while it is above 0: what somebody who runs the same loops again and again has found best by trying. For all threads; it changes times only, never results.
+    /// A scale that is used instead of the measured one while it is above 0: what somebody who runs the same loops again and again has found best by trying. For loops of the
+    /// calling thread; it changes times only, never results.
     /// </summary>
     public static double Chosen
     {
-        get => Volatile.Read(ref chosen);
-        set => Volatile.Write(ref chosen, value);
+        get => chosen;
+        set => chosen = value;
     }
 
     /// <summary>How many times the least share of a kernel a thread must get here to be worth its while; 1 where cores are as near as on the machine where shares were tuned.</summary>
