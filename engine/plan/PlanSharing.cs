@@ -14,6 +14,9 @@ sealed class PlanSharing(Func<double> clock)
     // The first replays of a turn are not counted: caches and waiting threads are as the way before left them, and a sleeping thread is woken only when several loops have asked for it.
     const int Uncounted = 4, Counted = 3;
 
+    // The first replays of all compile what they run.
+    const int Opening = 3;
+
     // A longer plan has long loops, for which the distance of cores as it was measured is good enough; a trial would take seconds.
     const double LongestPlan = 10e-3;
 
@@ -30,7 +33,7 @@ sealed class PlanSharing(Func<double> clock)
     double[] mixture = [];
     int threads, way, turn, settled = -1;
     long sharedBefore, left;
-    double pause = ShortestPause;
+    double pause = ShortestPause, shortest;
     State state;
 
     enum State
@@ -75,7 +78,7 @@ sealed class PlanSharing(Func<double> clock)
     void Start(int calls)
     {
         threads = Workers.Threads;
-        pause = ShortestPause;
+        (pause, shortest, turn) = (ShortestPause, double.PositiveInfinity, 0);
         state = threads > 1 ? State.Fresh : State.Measured;
         least = [.. scales.Select(_ => new double[calls])];
         mixture = new double[calls];
@@ -106,12 +109,20 @@ sealed class PlanSharing(Func<double> clock)
         double seconds = clock() - start;
         if (state == State.Measuring) EndMeasured();
         else if (state == State.Comparing) EndCompared(seconds);
-        else if (seconds > LongestPlan) state = State.Measured;
+        else if (state == State.Settled) Begin();
         else
         {
-            (state, way, turn, sharedBefore) = (State.Measuring, 0, 0, Workers.SharedLoops);
-            foreach (double[] one in least) Array.Fill(one, double.PositiveInfinity);
+            shortest = Math.Min(shortest, seconds);
+            if (++turn < Opening) return;
+            if (shortest > LongestPlan) state = State.Measured;
+            else Begin();
         }
+    }
+
+    void Begin()
+    {
+        (state, way, turn, sharedBefore) = (State.Measuring, 0, 0, Workers.SharedLoops);
+        foreach (double[] one in least) Array.Fill(one, double.PositiveInfinity);
     }
 
     void RunEach(PlannedCall[] calls)

@@ -17,7 +17,7 @@ enum TrainingEnd
 sealed class Trainer(RunFolder folder, IExperiment experiment, ITrainingView view, StopSignal stop, TimeSpan checkpointInterval) : IProgressReporter
 {
     // Steps of a session before its plan is profiled, and runs of the plan that count.
-    const long StepsBeforeProfile = 60;
+    const long StepsBeforeProfile = 80;
     const int ProfiledRuns = 50;
 
     static readonly TimeSpan ViewInterval = TimeSpan.FromMilliseconds(100);

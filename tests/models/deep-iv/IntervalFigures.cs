@@ -10,7 +10,7 @@ namespace Adjoint.Tests.DeepIv;
 sealed class IntervalFigures
 {
     const int DataSets = 50, Rows = 1000, CurvePoints = 31;
-    const double Level = 0.95, Nudge = 1e-3;
+    const double Level = 0.95, LeftOut = 0.5, Nudge = 1e-3;
 
     [Test]
     public void CoverageOverDataSets([Values("linear", "straight", "sigmoid", "notebook", "demand")] string name, [Values("splitting", "dropout")] string kind)
@@ -36,8 +36,8 @@ sealed class IntervalFigures
     {
         InstrumentData data = design.Draw(Rows, key.Split("data"));
         IUncertainResponse response = kind == "splitting"
-            ? SplitIntervals.Fit(data, RecipeOf(design, Rows / 2), 0.5, key.Split("fit"))
-            : new DropoutIntervals(DeepIvEstimator.Fit(data, RecipeOf(design, Rows), key.Split("fit")), 100, key.Split("intervals"));
+            ? SplitIntervals.Fit(data, Recipe((int)(Rows * (1 - LeftOut))), LeftOut, key.Split("fit"))
+            : new DropoutIntervals(DeepIvEstimator.Fit(data, Recipe(Rows), key.Split("fit")), 100, key.Split("intervals"));
         using var pause = Autodiff.Pause();
         Tensor Truth(Tensor p, Tensor x) => design.Truth(p, x)!;
         Tensor slopes = (Truth(data.Treatment + Nudge, data.Covariates) - Truth(data.Treatment - Nudge, data.Covariates)) / (2 * Nudge);
@@ -51,20 +51,9 @@ sealed class IntervalFigures
             response.Points(test.Treatment, test.Covariates, Level).Coverage(test.Truth.Read<double>()), test.Error(response));
     }
 
-    // What the preset for few rows of demand does; else that for a user's table, with fewer steps and draws.
-    static DeepIvSettings RecipeOf(IDesign design, int rows)
+    // What the preset for a user's table does, with fewer steps and draws.
+    static DeepIvSettings Recipe(int rows)
     {
-        if (design is DemandDesign)
-        {
-            return new DeepIvSettings
-            {
-                Treatment = new StageSettings { DropRate = StageSettings.ReleaseDropRate(rows), Penalty = 1e-4, Steps = 3000 },
-                Response = new StageSettings { DropRate = 0.1, Penalty = 1e-3, Steps = 10_000 },
-                Folds = 5,
-                StandardizesInputs = false,
-            };
-        }
-
         var stage = new StageSettings { DropRate = StageSettings.ReleaseDropRate(rows), Activation = Activation.Silu, Average = 0.1, Steps = 4000 };
         return new DeepIvSettings { Treatment = stage with { Penalty = 1e-4 }, Response = stage with { Penalty = 1e-3 }, VariancePenalty = 0, Draws = 2, HoldOut = 0.2 };
     }
