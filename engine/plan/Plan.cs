@@ -1,6 +1,6 @@
-using Adjoint.Kernels;
 using System.Globalization;
 using System.Text;
+using Adjoint.Kernels;
 
 namespace Adjoint;
 
@@ -147,7 +147,15 @@ public sealed class Plan
         Check.AtLeast(runs, 1, "Profile runs");
         Storage[] lasting = [.. outliving, .. outputs.Select(static output => output.Storage)];
         PlannedCall[] shared = sharing is null ? prepared : [.. prepared.Select((call, i) => new SharedCall(call, sharing.ScaleOf(i)))];
-        return new Profiler(instructions, shared, [.. lasting.Distinct()]).Take(runs, Begin);
+        double before = CoreDistance.Chosen;
+        try
+        {
+            return new Profiler(instructions, shared, [.. lasting.Distinct()]).Take(runs, Begin);
+        }
+        finally
+        {
+            CoreDistance.Chosen = before;
+        }
     }
 
     sealed class SharedCall(PlannedCall call, double scale) : PlannedCall
@@ -156,10 +164,8 @@ public sealed class Plan
 
         public override void Run()
         {
-            double before = CoreDistance.Chosen;
             CoreDistance.Chosen = scale;
             call.Run();
-            CoreDistance.Chosen = before;
         }
     }
 

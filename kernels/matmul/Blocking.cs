@@ -57,8 +57,7 @@ static class Blocking
 
         // Products that share an operand come in bursts, in which the pool is awake.
         long near = (shape.Resident > 0 ? WorkPerThread / 2 : WorkPerThread) + (WorkPerTransfer * transfers);
-        if (Workers.Threads == 1) return near;
-        double scale = CoreDistance.Scale;
+        double scale = CoreDistance.ScaleFor(shape.Work >= 2 * near);
         return (long)((Math.Min(1, scale) * near) + (WorkPerDistance * scale * transfers));
     }
 }

@@ -56,6 +56,11 @@ public static unsafe class CoreDistance
         internal set => Volatile.Write(ref scale, value);
     }
 
+    /// <summary>
+    /// <see cref="Scale"/> for a loop, of which the caller knows whether it is worth two threads where cores are near. How far cores are is not asked for, and not measured, where that cannot make a difference.
+    /// </summary>
+    internal static double ScaleFor(bool isWorthTwo) => Workers.Threads > 1 && (isWorthTwo || Chosen > 0) ? Scale : 1;
+
     static double Measure()
     {
         lock (measuring)

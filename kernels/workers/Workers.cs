@@ -48,7 +48,7 @@ public static unsafe class Workers
     public static void For<TBody>(int count, int minimumPerWorker, in TBody body) where TBody : struct, IRangeBody
     {
         var most = count / Math.Max(1, minimumPerWorker);
-        Run(count, most, Threads < 2 ? most : (int)(most / CoreDistance.Scale), body);
+        Run(count, most, (int)(most / CoreDistance.ScaleFor(most >= 2)), body);
     }
 
     /// <summary>

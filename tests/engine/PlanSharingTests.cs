@@ -26,8 +26,7 @@ sealed class PlanSharingTests
     public void TheFastestWayStays(double nearest, double near, double far, double alone, double scale)
     {
         var call = new TimedCall(nearest, near, far, alone);
-        var sharing = new PlanSharing(() => call.Now);
-        for (int i = 0; i < 200; i++) sharing.Run([call]);
+        PlanSharing sharing = AfterRuns(200, call);
         Assert.That(sharing.ScaleOf(0), Is.EqualTo(scale));
         Assert.That(call.Ways.TakeLast(100), Is.All.EqualTo(scale));
         Assert.That(CoreDistance.Chosen, Is.Zero, "other loops go by the measured distance");
@@ -36,11 +35,8 @@ sealed class PlanSharingTests
     [Test]
     public void EachKernelMayHaveItsOwn()
     {
-        double now = 0;
-        var first = new TimedCall(1, 2, 3, 4) { Elapse = seconds => now += seconds };
-        var second = new TimedCall(4, 3, 2, 1) { Elapse = seconds => now += seconds };
-        var sharing = new PlanSharing(() => now);
-        for (int i = 0; i < 200; i++) sharing.Run([first, second]);
+        TimedCall first = new(1, 2, 3, 4), second = new(4, 3, 2, 1);
+        PlanSharing sharing = AfterRuns(200, first, second);
         Assert.That((sharing.ScaleOf(0), sharing.ScaleOf(1)), Is.EqualTo((0.25, CoreDistance.Alone)));
         Assert.That((first.Ways[^1], second.Ways[^1]), Is.EqualTo((0.25, CoreDistance.Alone)));
     }
@@ -49,8 +45,7 @@ sealed class PlanSharingTests
     public void ItChangesWhenAnotherWayBecomesFastest()
     {
         var call = new TimedCall(2, 1, 2, 3);
-        var sharing = new PlanSharing(() => call.Now);
-        for (int i = 0; i < 200; i++) sharing.Run([call]);
+        PlanSharing sharing = AfterRuns(200, call);
         Assert.That(sharing.ScaleOf(0), Is.EqualTo(1));
         call.Milliseconds = way => way == CoreDistance.Alone ? 1 : 2;
         for (int i = 0; i < 20_000; i++) sharing.Run([call]);
@@ -63,8 +58,7 @@ sealed class PlanSharingTests
     {
         Workers.Threads = 1;
         var call = new TimedCall(4, 3, 2, 1);
-        var sharing = new PlanSharing(() => call.Now);
-        for (int i = 0; i < 100; i++) sharing.Run([call]);
+        AfterRuns(100, call);
         Assert.That(call.Ways, Is.All.Zero);
     }
 
@@ -72,8 +66,7 @@ sealed class PlanSharingTests
     public void ALongPlanGoesByTheMeasuredDistance()
     {
         var call = new TimedCall(40, 30, 20, 10);
-        var sharing = new PlanSharing(() => call.Now);
-        for (int i = 0; i < 100; i++) sharing.Run([call]);
+        AfterRuns(100, call);
         Assert.That(call.Ways, Is.All.Zero);
     }
 
@@ -81,8 +74,7 @@ sealed class PlanSharingTests
     public void APlanWithoutLongLoopsEndsItsTrialAtOnce()
     {
         var call = new TimedCall(4, 3, 2, 1) { Shares = false };
-        var sharing = new PlanSharing(() => call.Now);
-        for (int i = 0; i < 100; i++) sharing.Run([call]);
+        AfterRuns(100, call);
         Assert.That(call.Ways.Count(static way => way != 0), Is.EqualTo(7));
     }
 
@@ -102,13 +94,18 @@ sealed class PlanSharingTests
         }
     }
 
+    static PlanSharing AfterRuns(int runs, params TimedCall[] calls)
+    {
+        var sharing = new PlanSharing(() => calls.Sum(static call => call.Now));
+        for (int i = 0; i < runs; i++) sharing.Run(calls);
+        return sharing;
+    }
+
     sealed class TimedCall(double nearest, double near, double far, double alone) : PlannedCall
     {
         public List<double> Ways { get; } = [];
 
         public double Now { get; private set; }
-
-        public Action<double>? Elapse { get; init; }
 
         public bool Shares { get; init; } = true;
 
@@ -126,7 +123,6 @@ sealed class PlanSharingTests
             Ways.Add(way);
             if (Shares && way != CoreDistance.Alone) Workers.For(100, 10, default(Nothing));
             Now += 1e-3 * Milliseconds(way);
-            Elapse?.Invoke(1e-3 * Milliseconds(way));
         }
 
         readonly struct Nothing : IRangeBody
