@@ -2,7 +2,7 @@ namespace Adjoint.Kernels;
 
 /// <summary>
 /// The product in blocks that fit the caches (Goto and van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008): panels of B
-/// for the first level, a block of A for the second, a block of B for the third, all packed.
+/// for the first level, a block of A for the second, a block of B for the third, packed; A is read where it lies if its lines are near each other.
 /// </summary>
 /// <remarks>
 /// Each thread packs for itself what it multiplies, so some of A or B is packed by several: that costs less than numbers that one core packs, another reads, and the first must
@@ -56,9 +56,9 @@ static unsafe class BlockedMatMul<TSimd, V, T>
 
                 int first = grid.FirstRow(piece), rows = grid.EndRow(piece) - first;
                 var cut = new RowTiles(rows, TSimd.Rows);
-                var packed = Scratch.Left<T>((long)rows * block.K);
-                PackRows<TSimd, V, T>.Run(block, cut, a + (first * block.ARow), block.K, packed);
-                Panels(firstPanel, lastPanel, cut, LeftOperand<T>.Packed(packed, block.K), right, c + (first * block.CRow), epilogue.At(first, 0));
+                var source = a + (first * block.ARow);
+                var left = LeftOperand<T>.IsNear(block) ? LeftOperand<T>.InPlace(block, source) : PackRows<TSimd, V, T>.Run(block, cut, source);
+                Panels(firstPanel, lastPanel, cut, left, right, c + (first * block.CRow), epilogue.At(first, 0));
             }
         }
 

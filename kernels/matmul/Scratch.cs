@@ -22,7 +22,7 @@ sealed unsafe class Scratch
     nuint workBytes;
     long rightTag;
 
-    static long tags;
+    static OwnLine tags;
 
     ~Scratch()
     {
@@ -40,7 +40,7 @@ sealed unsafe class Scratch
     }
 
     /// <summary>The first of 65,536 names for panels of B that a thread packs once and uses for several pieces of a product; nobody else gets the same. 0 is none.</summary>
-    public static long NewTags() => Interlocked.Add(ref tags, 1 << 16);
+    public static long NewTags() => Interlocked.Add(ref tags.Value, 1 << 16);
 
     /// <summary>The panels of B that this thread packed under a tag.</summary>
     /// <returns>False if it has packed others since, or none: then <see cref="Right{T}"/> gives room for them.</returns>

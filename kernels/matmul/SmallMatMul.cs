@@ -39,7 +39,8 @@ static unsafe class SmallMatMul<TSimd, V, T>
             var inPlace = LeftOperand<T>.FitsInPlace(shape);
             var firstPacked = Math.Max(firstPanel, unpacked);
             var packed = firstPacked < lastPanel ? PackPanels<TSimd, V, T>.Held(shape, firstPacked, lastPanel, b, tag) : null;
-            var left = inPlace ? LeftOperand<T>.InPlace(shape, a + (firstRow * shape.ARow)) : Pack(firstRow, cut);
+            var rowsOfA = a + (firstRow * shape.ARow);
+            var left = inPlace ? LeftOperand<T>.InPlace(shape, rowsOfA) : PackRows<TSimd, V, T>.Run(shape, cut, rowsOfA);
             for (var panel = firstPanel; panel < lastPanel; panel++)
             {
                 var column = panel * NR;
@@ -52,13 +53,6 @@ static unsafe class SmallMatMul<TSimd, V, T>
                 Panel<TSimd, V, T>.Run(cut, columns, shape.K, left, right, rightRow, c + (firstRow * shape.CRow) + column, shape.CRow, accumulate,
                     epilogue.At(firstRow, column));
             }
-        }
-
-        LeftOperand<T> Pack(int firstRow, in RowTiles cut)
-        {
-            var slivers = Scratch.Left<T>((long)cut.Row(cut.Count) * shape.K);
-            PackRows<TSimd, V, T>.Run(shape, cut, a + (firstRow * shape.ARow), shape.K, slivers);
-            return LeftOperand<T>.Packed(slivers, shape.K);
         }
     }
 }

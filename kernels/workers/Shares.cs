@@ -1,5 +1,3 @@
-using System.Runtime.InteropServices;
-
 namespace Adjoint.Kernels;
 
 /// <summary>
@@ -15,7 +13,8 @@ static class Shares
     /// <summary>Most threads, and most pieces.</summary>
     public const int MaximumThreads = 256, MaximumPieces = ushort.MaxValue;
 
-    static readonly Padded[] words = GC.AllocateArray<Padded>(MaximumThreads, pinned: true);
+    // Idle workers poll their words.
+    static readonly OwnLine[] words = GC.AllocateArray<OwnLine>(MaximumThreads, pinned: true);
 
     /// <summary>Whether a thread has pieces of its own to take; 0 is the thread that shares the loop.</summary>
     public static bool IsOpen(int thread)
@@ -75,12 +74,4 @@ static class Shares
     static int Next(long word) => (int)(word >>> 16) & MaximumPieces;
 
     static int End(long word) => (int)word & MaximumPieces;
-
-    // Idle workers poll their words; nothing that others write may share the pair of cache lines.
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    struct Padded
-    {
-        [FieldOffset(128)]
-        public long Value;
-    }
 }

@@ -41,7 +41,8 @@ sealed class Worker
 
     bool Poll()
     {
-        var start = Stopwatch.GetTimestamp();
+        // Read once: statics that sharing threads write lie beside it.
+        long start = Stopwatch.GetTimestamp(), patience = PollTicks;
         do
         {
             for (var i = 0; i < 16; i++)
@@ -50,7 +51,7 @@ sealed class Worker
                 Thread.SpinWait(1);
             }
         }
-        while (Stopwatch.GetTimestamp() - start < PollTicks);
+        while (Stopwatch.GetTimestamp() - start < patience);
         return false;
     }
 

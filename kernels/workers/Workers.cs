@@ -77,7 +77,9 @@ public static unsafe class Workers
         {
             EnsureStarted(parts - 1);
             // The copy lives on this stack until the last piece is done, so workers may hold a plain pointer to it.
-            error = Share(new Job(&Invoke<TBody>, Unsafe.AsPointer(ref copy), count, Math.Min(parts * PiecesPerThread, mostPieces)), parts - 1);
+            // As many pieces for each thread: five for two would leave one of them three to do.
+            var pieces = Math.Min(parts * PiecesPerThread, mostPieces / parts * parts);
+            error = Share(new Job(&Invoke<TBody>, Unsafe.AsPointer(ref copy), count, pieces), parts - 1);
         }
         finally
         {

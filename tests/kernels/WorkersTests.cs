@@ -68,6 +68,11 @@ public unsafe class WorkersTests
         }
     }
 
+    readonly struct PieceStarts(int* cells) : IRangeBody
+    {
+        public void Run(int start, int end) => cells[start]++;
+    }
+
     readonly struct Meeting(CountdownEvent arrivals, int* met) : IRangeBody
     {
         public void Run(int start, int end)
@@ -124,6 +129,15 @@ public unsafe class WorkersTests
             }
         }
         Assert.That(cells, Is.All.EqualTo(20));
+    }
+
+    [Test]
+    public void Each_thread_gets_as_many_pieces([Values(2, 3, 4)] int threadCount, [Range(2, 17)] int shares)
+    {
+        Workers.Threads = threadCount;
+        var cells = new int[1000];
+        fixed (int* p = cells) Workers.ForShares(cells.Length, shares, isLong: true, new PieceStarts(p));
+        Assert.That(cells.Sum() % Math.Min(threadCount, shares), Is.Zero);
     }
 
     [Test]
