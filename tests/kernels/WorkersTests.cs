@@ -271,9 +271,17 @@ public unsafe class WorkersTests
         fixed (int* p = cells)
         {
             Repeat(p, 1000);
-            var before = GC.GetTotalAllocatedBytes(precise: true);
-            Repeat(p, 1000);
-            Assert.That(GC.GetTotalAllocatedBytes(precise: true) - before, Is.LessThan(1000), "less than a byte a loop, on all threads together");
+
+            // The test runner's own threads allocate now and then, a loop that allocates does so in every round.
+            var least = long.MaxValue;
+            for (var round = 0; round < 5; round++)
+            {
+                var before = GC.GetTotalAllocatedBytes(precise: true);
+                Repeat(p, 1000);
+                least = Math.Min(least, GC.GetTotalAllocatedBytes(precise: true) - before);
+            }
+
+            Assert.That(least, Is.LessThan(1000), "less than a byte a loop, on all threads together");
         }
     }
 
