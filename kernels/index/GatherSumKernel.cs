@@ -30,10 +30,20 @@ public static unsafe class GatherSumKernel
         Workers.For(rows, Math.Max(1, MinimumPerWorker / Math.Max(1, hot * width)), new GatherBody<T>(table, indices, bias, y, hot, width));
 
     /// <summary>
-    /// table[indices[r, j], :] += x[r, :] for x [rows, width], indices [rows, hot] and table [size, width], in the order of r and j. Threads share the columns.
+    /// table = 0, then table[indices[r, j], :] += x[r, :] for x [rows, width], indices [rows, hot] and table [size, width], in the order of r and j. Threads share the columns, or the rows of a table that is
+    /// mostly zeros in the end.
     /// </summary>
-    public static void Scatter<T>(T* x, long* indices, T* table, int rows, int hot, int width) where T : unmanaged, INumber<T> =>
+    public static void Scatter<T>(T* x, long* indices, T* table, int size, int rows, int hot, int width) where T : unmanaged, INumber<T>
+    {
+        if (size > (long)rows * hot)
+        {
+            Workers.For(size, Math.Max(1, MinimumPerWorker / Math.Max(1, width)), new ScatterRowsBody<T>(x, indices, table, rows, hot, width));
+            return;
+        }
+
+        new Span<T>(table, checked(size * width)).Clear();
         Workers.For(width, Math.Max(64, MinimumPerWorker / Math.Max(1, rows * hot)), new ScatterBody<T>(x, indices, table, rows, hot, width));
+    }
 
     readonly struct GatherBody<T>(T* table, long* indices, T* bias, T* y, int hot, int width) : IRangeBody where T : unmanaged, INumber<T>
     {
@@ -118,6 +128,23 @@ public static unsafe class GatherSumKernel
                 {
                     long place = indices[((long)row * hot) + j];
                     if (place >= 0) AddRow.Run(source + start, table + (place * width) + start, end - start);
+                }
+            }
+        }
+    }
+
+    readonly struct ScatterRowsBody<T>(T* x, long* indices, T* table, int rows, int hot, int width) : IRangeBody where T : unmanaged, INumber<T>
+    {
+        public void Run(int start, int end)
+        {
+            new Span<T>(table + ((long)start * width), (end - start) * width).Clear();
+            for (int row = 0; row < rows; row++)
+            {
+                T* source = x + ((long)row * width);
+                for (int j = 0; j < hot; j++)
+                {
+                    long place = indices[((long)row * hot) + j];
+                    if (place >= start && place < end) AddRow.Run(source, table + (place * width), width);
                 }
             }
         }

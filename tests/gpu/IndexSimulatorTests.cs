@@ -73,7 +73,7 @@ public sealed unsafe class IndexSimulatorTests
         fixed (float* a = table, b = bias, c = sums, d = back) fixed (long* at = places)
         {
             GatherSumKernel.Gather(a, at, b, c, Rows, Hot, Width);
-            GatherSumKernel.Scatter(c, at, d, Rows, Hot, Width);
+            GatherSumKernel.Scatter(c, at, d, Size, Rows, Hot, Width);
         }
 
         Simulator.Launch(new KernelReference("index_gather_sum", typeof(float)), LaunchGrid.Cover(sums.Length, Threads),

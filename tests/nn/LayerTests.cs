@@ -111,6 +111,11 @@ public sealed class LayerTests
             Workers.Threads = 3;
             Assert.That(table.GatherSum(indices).Read<float>(), Is.EqualTo(sums));
             Assert.That(x.ScatterSum(indices, 40).Read<float>(), Is.EqualTo(places));
+
+            // A table of more rows than indices is shared by rows, not by columns.
+            float[] large = x.ScatterSum(indices, 3000).Read<float>();
+            Assert.That(large[..places.Length], Is.EqualTo(places));
+            Assert.That(large[places.Length..], Is.All.Zero);
         }
         finally
         {

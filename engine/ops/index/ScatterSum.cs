@@ -31,8 +31,7 @@ public sealed record ScatterSum(int Size) : FloatOp
         fixed (long* index = &indices.First<long>())
         {
             IndexChecks.RequireOrNone(Name, index, indices.Count, Size);
-            new Span<T>(target, y.Count).Clear();
-            GatherSumKernel.Scatter(source, index, target, indices.Shape[0], indices.Shape[1], x.Shape[1]);
+            GatherSumKernel.Scatter(source, index, target, Size, indices.Shape[0], indices.Shape[1], x.Shape[1]);
         }
     }
 

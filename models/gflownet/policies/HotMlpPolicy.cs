@@ -7,7 +7,7 @@ namespace Adjoint.Models.GFlowNets;
 /// </summary>
 public sealed class HotMlpPolicy : Policy, IRecallingPolicy
 {
-    const int MostContents = 10_000;
+    const int MostWords = 10_000;
 
     readonly HotLinear first;
     readonly Parameter[] weights;
@@ -22,19 +22,19 @@ public sealed class HotMlpPolicy : Policy, IRecallingPolicy
     /// <param name="cells">How many leading cells of a state the policy sees.</param>
     /// <param name="levels">Each cell is in 0 … levels-1.</param>
     /// <param name="hidden">Widths of the hidden layers; at least one.</param>
-    /// <param name="window">So many neighbouring cells together also name a row of the first weight, for strings whose short words count; 1 for none.</param>
+    /// <param name="window">So many neighbouring cells together also name a row of the first weight, for strings whose short words count; 1 for none. Level 0 is that of cells that are empty yet.</param>
     /// <exception cref="SettingException">There is no hidden layer, or the window is longer than the state or has too many contents.</exception>
     public HotMlpPolicy(PolicyLayout layout, int cells, int levels, ReadOnlySpan<int> hidden, int window = 1) : base(layout)
     {
         if (hidden.IsEmpty) throw new SettingException("HotMlpPolicy: no hidden layer. Give at least one width.");
-        if (window < 1 || window > cells || Math.Pow(levels, window) > MostContents)
-            throw new SettingException($"HotMlpPolicy: a window of {window} cells of {levels} levels does not fit {cells} cells, or has more than {MostContents} contents. Choose a shorter one.");
+        if (window < 1 || window > cells || WordsOf(levels, window) > MostWords)
+            throw new SettingException($"HotMlpPolicy: a window of {window} cells of {levels} levels does not fit {cells} cells, or has more than {MostWords} words. Choose a shorter one.");
         this.window = window;
         this.cells = cells;
         this.levels = levels;
         Widths = [.. hidden, layout.Width];
-        int contents = window == 1 ? 0 : (int)Math.Pow(levels, window) * (cells - window + 1);
-        first = Child("first", new HotLinear((cells * levels) + contents, hidden[0]));
+        int words = window == 1 ? 0 : (int)WordsOf(levels, window) * (cells - window + 1);
+        first = Child("first", new HotLinear((cells * levels) + words, hidden[0]));
         weights = new Parameter[hidden.Length - 1];
         biases = new Parameter[weights.Length];
         for (int i = 0; i < weights.Length; i++)
@@ -103,8 +103,21 @@ public sealed class HotMlpPolicy : Policy, IRecallingPolicy
         Tensor single = seen + Tensor.Range(cells, 0, levels, device: states.Device);
         if (window == 1) return single;
         int count = cells - window + 1;
-        Tensor content = seen.Slice(1, 0, count);
-        for (int i = 1; i < window; i++) content = (content * levels) + seen.Slice(1, i, i + count);
-        return TensorMath.Concat([single, content + Tensor.Range(count, cells * levels, Math.Pow(levels, window), device: states.Device)], 1);
+        Tensor word = seen.Slice(1, 0, count);
+        for (int i = 1; i < window; i++)
+        {
+            Tensor letter = seen.Slice(1, i, i + count);
+            word = TensorMath.Where(letter.Greater(0), (word * (levels - 1)) + letter, word);
+        }
+
+        return TensorMath.Concat([single, word + Tensor.Range(count, cells * levels, WordsOf(levels, window), device: states.Device)], 1);
+    }
+
+    // Words of up to so many letters, the empty one included. Their numbers are those of bijective numeration: the letters are the levels from 1 on, 0 is that of cells that are empty yet.
+    static long WordsOf(int levels, int window)
+    {
+        long words = 1;
+        for (int i = 0; i < window && words <= MostWords; i++) words = (words * (levels - 1)) + 1;
+        return words;
     }
 }

@@ -229,4 +229,22 @@ sealed class GFlowNetTests
         Assert.That(() => model.Create(config), Throws.TypeOf<SettingException>().With.Message.Contains("objective"));
         Assert.That(() => Network(null, replay: 4), Throws.TypeOf<SettingException>());
     }
+
+    [Test]
+    public void EachWordOfAStringFilledFromTheLeftHasItsRow()
+    {
+        const int Cells = 4, Levels = 4, Words = 1 + 3 + 9 + 27 + 81;
+        var policy = new HotMlpPolicy(new PolicyLayout(3, 0, false), Cells, Levels, [1], window: Cells);
+        _ = new ParameterSet(policy, Key.FromSeed(0));
+        Parameter weight = policy.NamedParameters.Single(static one => one.Name == "first.weight").Parameter;
+        Parameter bias = policy.NamedParameters.Single(static one => one.Name == "first.bias").Parameter;
+        Assert.That(weight.Value.Count, Is.EqualTo((Cells * Levels) + Words));
+
+        // Letters weigh nothing and word r weighs r + 1, so the hidden unit tells the word's row.
+        weight.Value.Write<float>([.. Enumerable.Repeat(0f, Cells * Levels), .. Enumerable.Range(1, Words).Select(static row => (float)row)]);
+        bias.Value.Write<float>([0f]);
+        long[][] strings = [.. Enumerable.Range(0, 256).Select(static n => new long[] { n % 4, n / 4 % 4, n / 16 % 4, n / 64 }).Where(static one => one.SkipWhile(static cell => cell > 0).All(static cell => cell == 0))];
+        float[] rows = policy.Compute(Tensor.From([.. strings.SelectMany(static one => one)], [strings.Length, Cells]))[0].Read<float>();
+        Assert.That(rows.Order(), Is.EqualTo(Enumerable.Range(1, Words).Select(static row => (float)row)));
+    }
 }
