@@ -17,6 +17,9 @@ static unsafe class TapProducts<TSimd, V, T>
     // Up to so many targets, packing a panel costs more than the tile gains.
     const int MostDirectTargets = 2;
 
+    // Channels times taps of a block; deeper ones were not measured.
+    const int DeepestTaps = 512;
+
     static int NR => Panel<TSimd, V, T>.Columns;
 
     /// <summary>target = Σ weight · shifted source, plus a bias for each channel of the target unless it is null.</summary>
@@ -24,7 +27,7 @@ static unsafe class TapProducts<TSimd, V, T>
     {
         var plan = new TapPlan(shape, isTransposed, 3 * TSimd.Count);
         bool isDirect = plan.Targets <= MostDirectTargets;
-        int depth = isDirect ? int.MaxValue : Blocking.KC(sizeof(V));
+        int depth = isDirect ? int.MaxValue : Math.Min(DeepestTaps, Blocking.KC(sizeof(V)));
         T* packed = ConvolutionScratch.Get<T>(Room.Weights, (long)shape.Groups * plan.WeightsOfGroup);
         var weights = new TapWeights<T>(plan, shape.Groups, isDirect ? 1 : TSimd.Rows, depth, weight, packed);
         weights.Pack();

@@ -5,9 +5,9 @@ static class Blocking
 {
     /// <summary>
     /// KC: at most so deep a block. A panel of B, KC·NR numbers, stays in half of the first cache level while rows of A pass by; with 512-bit registers it comes from the second level,
-    /// which is fast enough and as large as a megabyte there, and C is read and written half as often.
+    /// which is fast enough and as large as a megabyte there, and C is read and written a quarter as often.
     /// </summary>
-    public static int KC(int vectorBytes) => vectorBytes == 64 ? 512 : 256;
+    public static int KC(int vectorBytes) => vectorBytes == 64 ? 1024 : 256;
 
     /// <summary>NC: columns of a block. The packed block of B, KC·NC numbers, stays in a share of the third-level cache.</summary>
     public const int NC = 4096;
@@ -15,7 +15,10 @@ static class Blocking
     /// <summary>
     /// MC: at most so many rows in a block of A: a share of the second cache level, which on rented machines a neighbour on the same core may have a part of.
     /// </summary>
-    public static int MC(int vectorBytes, int numberBytes) => vectorBytes == 64 ? 768 / numberBytes : 96;
+    public static int MC(int vectorBytes, int numberBytes, int depth) =>
+        vectorBytes == 64 ? Math.Clamp(BlockBytes / (depth * numberBytes), LeastRows, 768 / numberBytes) : 96;
+
+    const int BlockBytes = 384 * 1024;
 
     /// <summary>Rows below which a block is not cut further for more even shares: a panel of B is fetched once for each block.</summary>
     public const int LeastRows = 48;
