@@ -24,7 +24,8 @@ static unsafe class BlockedMatMul<TSimd, V, T>
         for (var column = 0; column < shape.N; column += panelsPerBlock * NR)
         {
             var columns = Math.Min(panelsPerBlock * NR, shape.N - column);
-            var grid = new MatMulGrid(shape, new RowTiles(shape.M, TSimd.Rows), (columns + NR - 1) / NR, NR, Blocking.MC(sizeof(V), sizeof(T), (shape.K + blocks - 1) / blocks));
+            var rows = Blocking.MC(sizeof(V), sizeof(T), (shape.K + blocks - 1) / blocks);
+            var grid = new MatMulGrid(shape, new RowTiles(shape.M, TSimd.Rows), (columns + NR - 1) / NR, NR, rows, packsRows: !LeftOperand<T>.IsNear(shape));
             for (var index = 0; index < blocks; index++)
             {
                 var depth = (int)((long)shape.K * index / blocks);

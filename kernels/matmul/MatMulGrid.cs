@@ -1,7 +1,7 @@
 namespace Adjoint.Kernels;
 
 /// <summary>
-/// Cuts C into a rectangle for each thread, as square as the shape lets them be, since a thread packs the rows of A and the columns of B of its rectangle; and rectangles into pieces of
+/// Cuts C into a rectangle for each thread, so that a thread packs little: the rows of A, unless they are read in place, and the columns of B of its rectangle; and rectangles into pieces of
 /// some rows, which fit the second cache level and which threads that are done early take from others.
 /// </summary>
 readonly struct MatMulGrid
@@ -15,13 +15,14 @@ readonly struct MatMulGrid
     /// <param name="panels">Panels of the block of columns.</param>
     /// <param name="panelWidth">Columns of a panel.</param>
     /// <param name="mostRows">Rows of A that fit the second cache level.</param>
-    public MatMulGrid(in MatMulShape shape, RowTiles tiles, int panels, int panelWidth, int mostRows)
+    /// <param name="packsRows">Whether rows of A are packed too, not only columns of B.</param>
+    public MatMulGrid(in MatMulShape shape, RowTiles tiles, int panels, int panelWidth, int mostRows, bool packsRows)
     {
         this.tiles = tiles;
         this.panels = panels;
         Shares = Blocking.SharesWorth(shape);
         var threads = Math.Min(Workers.Threads, Shares);
-        (bands, groups) = threads < 2 ? (1, 1) : Rectangles(threads, shape.M, panels, panelWidth);
+        (bands, groups) = threads < 2 ? (1, 1) : Rectangles(threads, shape.M, panels, panelWidth, packsRows);
         var isSerial = bands * groups == 1;
         var rows = (shape.M + bands - 1) / bands;
         var wanted = isSerial ? 1 : Blocking.PiecesPerThread;
@@ -55,7 +56,7 @@ readonly struct MatMulGrid
     int Row(int block) => tiles.Row((int)((long)tiles.Count * block / (bands * piecesPerBand)));
 
     // Bands of rows times groups of panels, for at most so many threads: the cut with the least to pack for the thread that packs most.
-    static (int Bands, int Groups) Rectangles(int threads, int rows, int panels, int panelWidth)
+    static (int Bands, int Groups) Rectangles(int threads, int rows, int panels, int panelWidth, bool packsRows)
     {
         var best = (Bands: 1, Groups: 1);
         var least = long.MaxValue;
@@ -63,7 +64,7 @@ readonly struct MatMulGrid
         {
             var groups = Math.Min(threads / bands, panels);
             // Packing per multiplication that the thread does: fewer threads in use count against a cut.
-            var packed = ((long)rows / bands) + ((long)panels * panelWidth / groups);
+            var packed = (packsRows ? (long)rows / bands : 0) + ((long)panels * panelWidth / groups);
             var cost = packed + ((long)rows * panels * panelWidth / (bands * groups));
             if (cost >= least) continue;
             least = cost;
