@@ -23,7 +23,7 @@ public sealed class HotMlpPolicy : Policy, IRecallingPolicy
     /// <param name="levels">Each cell is in 0 … levels-1.</param>
     /// <param name="hidden">Widths of the hidden layers; at least one.</param>
     /// <param name="window">So many neighbouring cells together also name a row of the first weight, for strings whose short words count; 1 for none. Level 0 is that of cells that are empty yet.</param>
-    /// <exception cref="SettingException">There is no hidden layer, or the window is longer than the state or has too many contents.</exception>
+    /// <exception cref="SettingException">There is no hidden layer, or the window is longer than the state or has too many words.</exception>
     public HotMlpPolicy(PolicyLayout layout, int cells, int levels, ReadOnlySpan<int> hidden, int window = 1) : base(layout)
     {
         if (hidden.IsEmpty) throw new SettingException("HotMlpPolicy: no hidden layer. Give at least one width.");
