@@ -5,6 +5,15 @@ namespace Adjoint.Models;
 /// <summary>Gives back what a <see cref="CheckpointWriter"/> collected. Everything read from the file is checked against what the experiment expects.</summary>
 public sealed class CheckpointReader(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> scalars)
 {
+    /// <summary>What <see cref="CheckpointWriter.Within"/> wrote for a part.</summary>
+    public CheckpointReader Within(string part)
+    {
+        string prefix = $"{part}.";
+        Dictionary<string, T> Under<T>(IReadOnlyDictionary<string, T> all) =>
+            all.Where(one => one.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(one => one.Key[prefix.Length..], static one => one.Value, StringComparer.Ordinal);
+        return new CheckpointReader(Under(tensors), Under(scalars));
+    }
+
     /// <summary>Whether a tensor or a scalar of the name is there.</summary>
     public bool Has(string name) => tensors.ContainsKey(name) || scalars.ContainsKey(name);
 

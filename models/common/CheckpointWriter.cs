@@ -7,8 +7,16 @@ namespace Adjoint.Models;
 /// </summary>
 public sealed class CheckpointWriter
 {
-    readonly List<NamedTensor> tensors = [];
-    readonly SortedDictionary<string, string> scalars = new(StringComparer.Ordinal);
+    readonly List<NamedTensor> tensors;
+    readonly SortedDictionary<string, string> scalars;
+    readonly string prefix;
+
+    /// <summary>Begins with nothing.</summary>
+    public CheckpointWriter() : this([], new(StringComparer.Ordinal), "")
+    {
+    }
+
+    CheckpointWriter(List<NamedTensor> tensors, SortedDictionary<string, string> scalars, string prefix) => (this.tensors, this.scalars, this.prefix) = (tensors, scalars, prefix);
 
     /// <summary>Tensors in the order in which they were added.</summary>
     public IReadOnlyList<NamedTensor> Tensors => tensors;
@@ -16,13 +24,15 @@ public sealed class CheckpointWriter
     /// <summary>Scalars and texts, written so that they read back exactly.</summary>
     public IReadOnlyDictionary<string, string> Scalars => scalars;
 
+    /// <summary>The same file for a part that may use names used elsewhere: each becomes <c>part.name</c>.</summary>
+    public CheckpointWriter Within(string part) => new(tensors, scalars, $"{prefix}{part}.");
+
     /// <summary>Adds a tensor.</summary>
     /// <exception cref="SettingException">The name is taken.</exception>
     public void Add(string name, Tensor value)
     {
         ArgumentNullException.ThrowIfNull(value);
-        Claim(name);
-        tensors.Add(new NamedTensor(name, value));
+        tensors.Add(new NamedTensor(Claim(name), value));
     }
 
     /// <summary>Adds tensors, each as <c>prefix.name</c>.</summary>
@@ -39,15 +49,13 @@ public sealed class CheckpointWriter
     public void Add(string name, long value) => Add(name, value.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Adds a text.</summary>
-    public void Add(string name, string value)
-    {
-        Claim(name);
-        scalars.Add(name, value);
-    }
+    public void Add(string name, string value) => scalars.Add(Claim(name), value);
 
-    void Claim(string name)
+    string Claim(string name)
     {
-        if (scalars.ContainsKey(name) || tensors.Exists(one => one.Name == name))
-            throw new SettingException($"The checkpoint holds '{name}' twice. Give each part of the state its own name.");
+        string whole = prefix + name;
+        return !scalars.ContainsKey(whole) && !tensors.Exists(one => one.Name == whole)
+            ? whole
+            : throw new SettingException($"The checkpoint holds '{whole}' twice. Give each part of the state its own name.");
     }
 }

@@ -71,6 +71,7 @@ public sealed class DeepIvModel : IModel
         Option.Whole("patience", 0, "checks (each ten passes) without a better held-out loss that end a stage; 0 for never", 0, 10_000),
         Option.Choice("interval", "dropout", "how intervals are made", "dropout", "splitting", "splitting-release", "none"),
         Option.Number("left-out", 0.5, "share of the rows that the networks do not see, for intervals by splitting", 0.05, 0.95),
+        Option.Whole("splits", 5, "random splits for intervals by splitting, each with networks of its own, so that training takes as many times as long; the median of their estimates is taken, and where they differ the interval is wider", 1, 100),
         Option.Whole("interval-draws", 100, "functions drawn for intervals by dropout", 2, 10_000),
         Option.Number("level", 0.95, "share of intervals that are to hold the truth", 0.01, 0.999),
         Option.Text("baselines", "", $"estimates that the evaluation fits beside OLS and 2SLS, joined by commas: {string.Join(", ", DeepIvBaselines.Names)}; or all"),

@@ -10,8 +10,7 @@ sealed class DeepIvExperiment : IExperiment, IPredictor
     readonly IReadOnlyList<string> asked;
     readonly string missing = "";
     DeepIvProblem? problem;
-    InstrumentData? leftOut;
-    DeepIvEstimator? estimator;
+    DeepIvTraining? training;
     TableEncoder? encoder;
     IUncertainResponse? uncertain;
     DeepIvJudge? judge;
@@ -34,14 +33,12 @@ sealed class DeepIvExperiment : IExperiment, IPredictor
 
         problem = DeepIvProblem.Load(config, key);
         encoder = problem.Table?.Encoder;
-        InstrumentData training = problem.Data;
-        if (Splits) (training, leftOut) = SplitIntervals.Split(problem.Data, config.Number("left-out"), key);
-        estimator = new DeepIvEstimator(training, DeepIvOptions.Of(config, training.Count, problem.HasImages), key.Split("networks"));
+        training = DeepIvTraining.Of(problem, config, key);
     }
 
-    public long CompletedSteps => estimator?.CompletedSteps ?? 0;
+    public long CompletedSteps => training?.CompletedSteps ?? 0;
 
-    public IReadOnlyList<Plan> TrainingPlans => Present?.Plan is { } plan ? [plan] : [];
+    public IReadOnlyList<Plan> TrainingPlans => [.. training?.Present.Select(static stage => stage.Plan).OfType<Plan>() ?? []];
 
     public IReadOnlyList<(string Name, string Value)> Facts =>
     [
@@ -50,19 +47,17 @@ sealed class DeepIvExperiment : IExperiment, IPredictor
         ("parameters", $"{Estimator.TreatmentStage.Stages.Sum(static stage => stage.ParameterCount):N0} and {Estimator.ResponseStage.ParameterCount:N0}"),
     ];
 
-    Stage? Present => estimator is null ? null : estimator.TreatmentStage.IsOver ? estimator.ResponseStage : estimator.TreatmentStage.Present;
-
-    bool Splits => config.Text("interval") is "splitting" or "splitting-release";
-
     DeepIvProblem Problem => problem ?? throw new DataException(missing);
 
-    DeepIvEstimator Estimator => estimator ?? throw new DataException(missing);
+    DeepIvTraining Training => training ?? throw new DataException(missing);
+
+    DeepIvEstimator Estimator => Training.First;
 
     public void TrainStep()
     {
         _ = Problem;
         (uncertain, judge) = (null, null);
-        Estimator.TrainStep();
+        Training.TrainStep();
     }
 
     public IReadOnlyList<Metric> Metrics()
@@ -80,9 +75,8 @@ sealed class DeepIvExperiment : IExperiment, IPredictor
     public void Save(CheckpointWriter checkpoint)
     {
         checkpoint.Add("table_sha256", Problem.Checksum);
-        checkpoint.Add("training_rows", Estimator.TrainingRows);
         encoder?.Save(checkpoint);
-        Estimator.Save(checkpoint);
+        Training.Save(checkpoint);
     }
 
     public void Load(CheckpointReader checkpoint)
@@ -95,14 +89,9 @@ sealed class DeepIvExperiment : IExperiment, IPredictor
                 throw new DataException($"{DeepIvProblem.PathOf(config)}: is another table than the one that the run was trained on. Name that one with --data FILE.");
         }
 
-        if (estimator is not null) estimator.Load(checkpoint);
-        else estimator = DeepIvEstimator.Restore(checkpoint, DeepIvOptions.Of(config, RowsOf(checkpoint), hasImages: false), key.Split("networks"));
+        if (training is not null) training.Load(checkpoint);
+        else training = DeepIvTraining.Restore(checkpoint, config, key);
     }
-
-    // The rate of dropout may depend on the number of rows.
-    static int RowsOf(CheckpointReader checkpoint) => checkpoint.Whole("training_rows") is > 0 and <= int.MaxValue and long rows
-        ? (int)rows
-        : throw new DataException("The checkpoint's 'training_rows' is no number of rows. The file is damaged.");
 
     public IReadOnlyList<Metric> Evaluate(IProgressReporter progress)
     {
@@ -151,13 +140,7 @@ sealed class DeepIvExperiment : IExperiment, IPredictor
     {
     }
 
-    IUncertainResponse Uncertain => uncertain ??= config.Text("interval") switch
-    {
-        "dropout" => new DropoutIntervals(Estimator, config.Whole("interval-draws"), key.Split("intervals")),
-        "none" => new PointEstimate(Estimator),
-        string kind => new SplitIntervals(
-            Estimator, leftOut ?? throw new DataException(missing), kind == "splitting" ? SplitCovariance.Fitted : SplitCovariance.Observed),
-    };
+    IUncertainResponse Uncertain => uncertain ??= Training.Response(config, key) ?? throw new DataException(missing);
 
     static string Text(double value) => value.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -34,7 +34,7 @@ sealed class DeepIvJudge
     /// <summary>The problem.</summary>
     public DeepIvProblem Problem { get; }
 
-    /// <summary>The estimate.</summary>
+    /// <summary>The estimate, with several splits that of the first.</summary>
     public DeepIvEstimator Estimator { get; }
 
     /// <summary>The estimate with its intervals.</summary>
@@ -107,7 +107,7 @@ sealed class DeepIvJudge
 
         if (Test is { } test)
         {
-            yield return new("mse", test.Error(Estimator));
+            yield return new("mse", test.Error(Response));
             if (Response is not PointEstimate) yield return new("interval_coverage", Response.Points(test.Treatment, test.Covariates, Level).Coverage(test.Truth.Read<double>()));
             yield return new("ols_mse", test.Error(Problem.OnAllColumns(LeastSquares)));
             yield return new("tsls_mse", test.Error(Problem.OnAllColumns(TwoStage)));

@@ -94,7 +94,7 @@ static class DeepIvReport
         }
 
         if (TruthOf(judge) is { } truth) Add("truth", null, judge.EffectOf(truth));
-        Add("DeepIV", judge.Estimator, slope.Estimate[0], slope.Low[0], slope.High[0]);
+        Add("DeepIV", judge.Response, slope.Estimate[0], slope.Low[0], slope.High[0]);
         AddLinear("OLS", judge.LeastSquares.Effect, judge.LeastSquares);
         AddLinear("2SLS", judge.TwoStage.Estimate.Effect, judge.TwoStage);
         foreach (Baseline baseline in judge.Baselines)

@@ -22,6 +22,18 @@ public sealed record Band(IReadOnlyList<double> Estimate, IReadOnlyList<double> 
         return new Band(middle, [.. middle.Zip(spread, (m, s) => m - (reach * s))], [.. middle.Zip(spread, (m, s) => m + (reach * s))]);
     }
 
+    /// <summary>The median of several estimates of the same points, whose variance is the median of theirs with the squared distance from that median added. Chernozhukov et al. 2018, definition 3.3.</summary>
+    /// <param name="bands">Bands of <see cref="OfDeviations"/> at the same level.</param>
+    /// <param name="level">That level.</param>
+    public static Band OfMedian(IReadOnlyList<Band> bands, double level)
+    {
+        ArgumentNullException.ThrowIfNull(bands);
+        Tensor Rows(Func<Band, IReadOnlyList<double>> part) => TensorMath.Stack([.. bands.Select(band => Tensor.From<double>([.. part(band)]))], 0);
+        Tensor estimates = Rows(static band => band.Estimate), deviations = (Rows(static band => band.High) - estimates) / NormalQuantile(1 - Tail(level));
+        Tensor median = estimates.Median(0);
+        return OfDeviations(median, (deviations.Square() + (estimates - median).Square()).Median(0).Sqrt(), level);
+    }
+
     /// <summary>Share of the points whose interval holds the truth.</summary>
     public double Coverage(IReadOnlyList<double> truth)
     {

@@ -171,16 +171,23 @@ sealed class DeepIvCommandTests : CommandTestBase
     [Test]
     public void SplittingGivesIntervalsOfLeftOutRows()
     {
-        Outcome outcome = TrainTable("run", "--set", "interval=splitting");
-        Assert.That((outcome.Code, outcome.Error), Is.EqualTo((0, "")));
-        Assert.That(Of(outcome, "average_effect_low"), Is.LessThan(Of(outcome, "average_effect_high")));
-        Assert.That(File.ReadAllText(At("run", "report.html")), Does.Contain("learned features and left-out rows"));
+        Outcome outcome = TrainTable("run", "--set", "interval=splitting", "splits=3"), one = TrainTable("one", "--set", "interval=splitting", "splits=1");
+        foreach (Outcome each in (Outcome[])[outcome, one])
+        {
+            Assert.That((each.Code, each.Error), Is.EqualTo((0, "")));
+            Assert.That(Of(each, "average_effect_low"), Is.LessThan(Of(each, "average_effect_high")));
+        }
+
+        Assert.That(Of(outcome, "average_effect"), Is.Not.EqualTo(Of(one, "average_effect")));
+        Assert.That(File.ReadAllText(At("run", "report.html")), Does.Contain("median of 3 splits, each by two-stage least squares"));
+        Assert.That(File.ReadAllText(At("one", "report.html")), Does.Contain("learned features and left-out rows").And.Not.Contain("splits, each"));
     }
 
     [Test]
-    public void AStoppedRunGoesOnToTheSameBits()
+    public void AStoppedRunGoesOnToTheSameBits([Values("interval=dropout", "interval=splitting")] string interval)
     {
-        string[] options = ["train", "deepiv", "--preset", "notebook", "--steps", "90", "--set", "rows=150", "folds=2", "hold-out=0.2", "average=0.1", "interval-draws=5"];
+        string[] options =
+            ["train", "deepiv", "--preset", "notebook", "--steps", "90", "--set", "rows=300", "folds=2", "hold-out=0.2", "average=0.1", "interval-draws=5", interval, "splits=2"];
         Assert.That(Deep([.. options, "--out", At("whole")]).Code, Is.Zero);
         foreach (int at in (int[])[1, 29, 31, 60, 75])
         {

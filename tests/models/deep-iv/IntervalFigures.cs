@@ -9,7 +9,7 @@ namespace Adjoint.Tests.DeepIv;
 [Explicit("takes minutes; run by name")]
 sealed class IntervalFigures
 {
-    const int DataSets = 50, Rows = 1000, CurvePoints = 31;
+    const int DataSets = 50, Rows = 1000, CurvePoints = 31, Splits = 5;
     const double Level = 0.95, LeftOut = 0.5, Nudge = 1e-3;
 
     [Test]
@@ -36,7 +36,7 @@ sealed class IntervalFigures
     {
         InstrumentData data = design.Draw(Rows, key.Split("data"));
         IUncertainResponse response = kind == "splitting"
-            ? SplitIntervals.Fit(data, Recipe((int)(Rows * (1 - LeftOut))), LeftOut, key.Split("fit"))
+            ? RepeatedSplits.Of([.. Enumerable.Range(0, Splits).Select(split => SplitIntervals.Fit(data, Recipe((int)(Rows * (1 - LeftOut))), LeftOut, key.Split($"fit {split}")))])
             : new DropoutIntervals(DeepIvEstimator.Fit(data, Recipe(Rows), key.Split("fit")), 100, key.Split("intervals"));
         using var pause = Autodiff.Pause();
         Tensor Truth(Tensor p, Tensor x) => design.Truth(p, x)!;

@@ -108,6 +108,40 @@ sealed class IntervalTests
     }
 
     [Test]
+    public void TheMedianOfBandsIsWiderWhereTheyDiffer()
+    {
+        // Estimates 1, 2, 6 with deviations 1, 2, 1: squares of deviation and distance from 2 are 2, 4 and 17.
+        const double Reach = 1.959963984540054;
+        Band median = Band.OfMedian([Around(1, 1), Around(2, 2), Around(6, 1)], 0.95);
+        Assert.That(new[] { median.Low[0], median.Estimate[0], median.High[0] }, Is.EqualTo(new[] { 2 - (2 * Reach), 2, 2 + (2 * Reach) }).Within(1e-9));
+        Band pair = Band.OfMedian([Around(1, 1), Around(3, 1)], 0.95);
+        Assert.That(new[] { pair.Estimate[0], pair.High[0] }, Is.EqualTo(new[] { 2, 2 + (Math.Sqrt(2) * Reach) }).Within(1e-9));
+        static Band Around(double estimate, double deviation) => new([estimate], [estimate - (Reach * deviation)], [estimate + (Reach * deviation)]);
+    }
+
+    [Test]
+    public void SeveralSplitsGiveTheMedianOfTheirEstimates()
+    {
+        SplitIntervals first = new(Trained.Value, LeftOut), second = new(Trained.Value, LeftOut.Take(Tensor.Range(150, 10))), third = new(Trained.Value, LeftOut.Take(Tensor.Range(120)));
+        Assert.That(RepeatedSplits.Of([first]), Is.SameAs(first));
+        IUncertainResponse all = RepeatedSplits.Of([first, second, third]);
+        Tensor p = LeftOut.Treatment, x = LeftOut.Covariates, grid = Tensor.From<double>([2, 5], [2]);
+        foreach (Func<IUncertainResponse, Band> ask in (Func<IUncertainResponse, Band>[])
+            [one => one.Points(p, x, 0.9), one => one.Curve(grid, x, 0.9), one => one.MeanSlope(p, x, 0.9), one => one.MeanEffect(2, 5, x, 0.9)])
+        {
+            Band found = ask(all);
+            Band[] each = [ask(first), ask(second), ask(third)];
+            for (int i = 0; i < found.Estimate.Count; i++)
+            {
+                Assert.That(found.Estimate[i], Is.EqualTo(each.Select(one => one.Estimate[i]).Order().ElementAt(1)).Within(1e-12));
+                Assert.That(found.High[i] - found.Estimate[i], Is.GreaterThanOrEqualTo(each.Min(one => one.High[i] - one.Estimate[i]) - 1e-12));
+            }
+        }
+
+        Assert.That(all.Predict(p, x).Read<double>(), Is.EqualTo(all.Points(p, x, 0.9).Estimate).Within(1e-12));
+    }
+
+    [Test]
     public void SplittingNeedsRows()
     {
         Assert.That(() => new SplitIntervals(Trained.Value, Rows.Take(Tensor.Range(8))), Throws.TypeOf<DataException>().With.Message.Contains("8 rows are left out for"));
