@@ -45,8 +45,8 @@ public readonly struct AdamRule(
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public V Step(V gradient, V start, ref V first, ref V second)
         {
-            first = V.MultiplyAdd(gradient - first, toFirst, first);
-            second = V.MultiplyAdd(gradient * gradient, toSecond, second * beta2);
+            first = Subnormal.Flush(V.MultiplyAdd(gradient - first, toFirst, first));
+            second = Subnormal.Flush(V.MultiplyAdd(gradient * gradient, toSecond, second * beta2));
             V divisor = V.MultiplyAdd(V.Sqrt(second), inverseRoot, epsilon);
             return V.MultiplyAdd(first / divisor, rate, start);
         }

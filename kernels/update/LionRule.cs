@@ -28,7 +28,7 @@ public readonly struct LionRule(double scale, double keep, double beta1, double 
         public V Apply(V target, V source, ref V first, ref V second)
         {
             V change = (source * scale) - first, blend = V.MultiplyAdd(change, toBlend, first), zero = V.From(0), one = V.From(1);
-            first = V.MultiplyAdd(change, toFirst, first);
+            first = Subnormal.Flush(V.MultiplyAdd(change, toFirst, first));
             V sign = V.IfLess(zero, blend, one, V.IfLess(blend, zero, -one, blend));
             return V.MultiplyAdd(sign, rate, target * keep);
         }

@@ -12,7 +12,7 @@ readonly struct RmsDivisor<V>(double alpha, double epsilon) where V : struct, IL
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Plain(V gradient, ref V square)
     {
-        square = V.MultiplyAdd(gradient * gradient, rest, square * alpha);
+        square = Subnormal.Flush(V.MultiplyAdd(gradient * gradient, rest, square * alpha));
         return V.Sqrt(square) + epsilon;
     }
 
@@ -20,8 +20,8 @@ readonly struct RmsDivisor<V>(double alpha, double epsilon) where V : struct, IL
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public V Centred(V gradient, ref V square, ref V mean)
     {
-        square = V.MultiplyAdd(gradient * gradient, rest, square * alpha);
-        mean = V.MultiplyAdd(gradient - mean, rest, mean);
+        square = Subnormal.Flush(V.MultiplyAdd(gradient * gradient, rest, square * alpha));
+        mean = Subnormal.Flush(V.MultiplyAdd(gradient - mean, rest, mean));
         return V.Sqrt(V.MultiplyAdd(-mean, mean, square)) + epsilon;
     }
 }
@@ -71,7 +71,7 @@ public readonly struct RmsPropMomentumRule(double scale, double decay, double ra
         public V Apply(V target, V source, ref V first, ref V second)
         {
             V gradient = V.MultiplyAdd(target, decay, source * scale);
-            second = V.MultiplyAdd(second, momentum, gradient / divisor.Plain(gradient, ref first));
+            second = Subnormal.Flush(V.MultiplyAdd(second, momentum, gradient / divisor.Plain(gradient, ref first)));
             return V.MultiplyAdd(second, rate, target);
         }
     }

@@ -42,7 +42,7 @@ public readonly struct MomentumRule(double scale, double decay, double rate, dou
         public V Apply(V target, V source, ref V first, ref V second)
         {
             V gradient = V.MultiplyAdd(target, decay, source * scale);
-            first = V.MultiplyAdd(first, momentum, gradient);
+            first = Subnormal.Flush(V.MultiplyAdd(first, momentum, gradient));
             return V.MultiplyAdd(first, rate, target);
         }
     }
@@ -67,7 +67,7 @@ public readonly struct NesterovRule(double scale, double decay, double rate, dou
         public V Apply(V target, V source, ref V first, ref V second)
         {
             V gradient = V.MultiplyAdd(target, decay, source * scale);
-            first = V.MultiplyAdd(first, momentum, gradient);
+            first = Subnormal.Flush(V.MultiplyAdd(first, momentum, gradient));
             return V.MultiplyAdd(V.MultiplyAdd(first, momentum, gradient), rate, target);
         }
     }

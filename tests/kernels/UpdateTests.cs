@@ -24,6 +24,43 @@ public sealed unsafe class UpdateTests
         AssertWidths<AverageRule, float>(seed, new AverageRule(0.8), weight);
     }
 
+    [Test]
+    public void States_without_a_gradient_end_at_zero_and_not_among_subnormal_numbers()
+    {
+        AssertEnds<AdamRule, float>(new AdamRule(1, 0, 1, 0.9, 0.99, 0.01, 1.3, 1e-8), 1e-36);
+        AssertEnds<AdamRule, double>(new AdamRule(1, 0, 0.99, 0.9, 0.99, 0.01, 1.3, 1e-8), 1e-306);
+        AssertEnds<MomentumRule, float>(new MomentumRule(1, 0, 0.01, 0.9), 1e-36);
+        AssertEnds<NesterovRule, float>(new NesterovRule(1, 0, 0.01, 0.9), 1e-36);
+        AssertEnds<LionRule, float>(new LionRule(1, 1, 0.9, 0.99, 0), 1e-36);
+        AssertEnds<RmsPropRule, float>(new RmsPropRule(1, 0, 0.01, 0.99, 1e-8), 1e-36);
+        AssertEnds<RmsPropMomentumRule, float>(new RmsPropMomentumRule(1, 0, 0.01, 0.99, 1e-8, 0.9), 1e-36);
+        AssertEnds<RmsPropCentredRule, double>(new RmsPropCentredRule(1, 0, 0.01, 0.99, 1e-8), 1e-306);
+    }
+
+    static void AssertEnds<TRule, T>(TRule rule, double start)
+        where TRule : struct, IUpdateRule
+        where T : unmanaged, System.Numerics.INumber<T>
+    {
+        var numbers = new T[4 * Count];
+        for (int i = 0; i < Count; i++) numbers[(2 * Count) + i] = numbers[(3 * Count) + i] = T.CreateTruncating(start * (1 + i));
+        fixed (T* x = numbers)
+        {
+            for (int step = 0; step < 1200; step++)
+            {
+                UpdateKernel.Run(rule, new UpdateBuffers<T>(x, x + Count, x + (2 * Count), x + (3 * Count)), Count);
+                for (int i = 2 * Count; i < numbers.Length; i++)
+                {
+                    if (T.IsSubnormal(numbers[i])) Assert.Fail($"{typeof(TRule).Name}, step {step}: {numbers[i]}");
+                }
+            }
+        }
+
+        // A rule without a second state leaves that as it was.
+        Assert.That(numbers[(2 * Count)..(3 * Count)], Is.All.EqualTo(T.Zero), typeof(TRule).Name);
+        Assert.That(numbers[3 * Count], Is.EqualTo(T.Zero).Or.EqualTo(T.CreateTruncating(start)));
+        Assert.That(numbers[..Count], Is.All.Matches<T>(static one => T.Abs(one) < T.One));
+    }
+
     static void AssertWidths<TRule, T>(int seed, TRule rule, double weight)
         where TRule : struct, IUpdateRule
         where T : unmanaged, System.Numerics.INumber<T>
