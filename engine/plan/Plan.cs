@@ -106,6 +106,26 @@ public sealed class Plan
         foreach (PlannedCall call in calls) call.Run();
     }
 
+    /// <summary>
+    /// Replays plans side by side, each on one thread: for steps that fall into independent parts which are too small to be shared kernel by kernel, such as halves of a batch or members of an ensemble.
+    /// The bits are those of one after the other, on any number of threads. On one thread, or with a plan that a device runs, they do run one after the other.
+    /// </summary>
+    /// <param name="plans">Plans of which none reads or writes a number that another writes. They may write different numbers of one tensor, and must not draw from one generator.</param>
+    /// <exception cref="LifetimeException">A step uses a tensor of an iteration that has ended.</exception>
+    public static void RunTogether(params Plan[] plans)
+    {
+        ArgumentNullException.ThrowIfNull(plans);
+        if (plans.Length == 1 || Settings.Threads == 1 || !Array.TrueForAll(plans, static plan => plan.sharing is not null))
+        {
+            foreach (Plan plan in plans) plan.Run();
+            return;
+        }
+
+        // What plans have in common is noted here, since words that two threads write in turn are slow.
+        foreach (Plan plan in plans) plan.Begin();
+        Workers.ForShares(plans.Length, plans.Length, isLong: false, new SideBySide(plans));
+    }
+
     void Begin()
     {
         foreach (Storage storage in borrowed) storage.RequireLive();
@@ -155,6 +175,26 @@ public sealed class Plan
         finally
         {
             CoreDistance.Chosen = before;
+        }
+    }
+
+    readonly struct SideBySide(Plan[] plans) : IRangeBody
+    {
+        public void Run(int start, int end)
+        {
+            double before = CoreDistance.Chosen;
+            CoreDistance.Chosen = CoreDistance.Alone;
+            try
+            {
+                for (int i = start; i < end; i++)
+                {
+                    foreach (PlannedCall call in plans[i].calls) call.Run();
+                }
+            }
+            finally
+            {
+                CoreDistance.Chosen = before;
+            }
         }
     }
 

@@ -26,10 +26,12 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     readonly LogPartition? partition;
     readonly ForwardSampler<TEnvironment> sampler;
     readonly TrajectoryReader<TEnvironment> reader;
-    readonly Generator generator;
     readonly TrajectoryLoop loop;
     readonly Relearning? relearning;
-    Plan? whole;
+
+    // Where all trajectories have one length: the plans that sample, one a lane, and the one that learns.
+    Plan[]? whole;
+    Plan? lesson;
 
     /// <summary>Makes parameters, memory and the optimiser.</summary>
     /// <param name="environment">The rules.</param>
@@ -64,16 +66,16 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
             Schedule = settings.Schedule,
             Clip = double.IsFinite(settings.Clip) ? new GradientClip(Parameters, settings.Clip) : null,
         };
-        generator = new Generator(key.Split("sampling"));
         bool evaluatesEnds = environment.HasFixedLength && policy.Layout.BackwardActions > 0;
         reader = new TrajectoryReader<TEnvironment>(environment, policy, reward, Needs, settings.Batch, evaluatesEnds);
-        loop = new TrajectoryLoop(settings.Batch, environment.LongestPath);
-        sampler = new ForwardSampler<TEnvironment>(environment, policy, Logits, settings.Batch, loop.Capacity, settings.Type, generator);
+        loop = Loop(settings.Batch);
+        sampler = new ForwardSampler<TEnvironment>(environment, policy, Logits, settings.Batch, loop.Capacity, settings.Type, key.Split("sampling"));
         if (settings.ReplayBatch == 0) return;
         if (objective is null) throw new SettingException("GFlowNet: flow matching learns from its own trajectories only. Choose another objective, or no replay.");
+        var generator = new Generator(key.Split("replay"));
         var backward = new BackwardSampler<TEnvironment>(environment, policy, generator);
         relearning = new Relearning(
-            new ReplayBuffer(settings.ReplayCapacity, environment.Cells), backward,
+            generator, new ReplayBuffer(settings.ReplayCapacity, environment.Cells), backward,
             new Visits(backward.CapacityOf(settings.ReplayBatch), environment.Cells, [], settings.Type),
             new TrajectoryReader<TEnvironment>(environment, policy, reward, Needs, settings.ReplayBatch, evaluatesEnds));
     }
@@ -90,10 +92,10 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     /// <summary>Everything that a later iteration depends on, for a checkpoint.</summary>
     public IEnumerable<(string Name, Tensor Value)> State =>
     [
-        ("generator", generator.State),
+        .. sampler.State,
         .. Parameters.State.Select(static one => ("parameters." + one.Name, one.Value)),
         .. Optimizer.State.Select(static one => ("optimizer." + one.Name, one.Value)),
-        .. (relearning?.Buffer.State ?? []).Select(static one => ("replay." + one.Name, one.Value)),
+        .. (relearning?.State ?? []).Select(static one => ("replay." + one.Name, one.Value)),
     ];
 
     /// <summary>Probability that a step is uniform over the allowed actions.</summary>
@@ -123,8 +125,8 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     /// <summary>Learned log Z; not a number without one.</summary>
     public double LogZ => partition?.Value.Value.Item() ?? double.NaN;
 
-    /// <summary>The plans that the last iteration replayed, in order: one where all trajectories have one length, else one a level and one for learning.</summary>
-    public IReadOnlyList<Plan> Plans => whole is null ? loop.Plans : [whole];
+    /// <summary>The plans that the last iteration replayed, in order: those of the lanes, where trajectories end at different times level by level, and the one that learns.</summary>
+    public IReadOnlyList<Plan> Plans => whole is null ? loop.Plans : [.. whole, lesson!];
 
     /// <summary>
     /// Floating-point operations that the last iteration needed: one forward pass at each visited state, and a backward pass of twice as much. Rows that fill up a batch do not count.
@@ -147,9 +149,7 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     {
         if (environment.HasFixedLength)
         {
-            if (whole is null) whole = Plan.Record(() => Learn(SampleAll(), null));
-            else whole.Run();
-            Loss = whole.Output.Item();
+            Loss = IterateWhole().Item();
             return;
         }
 
@@ -175,8 +175,8 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     public Tensor Sample(int count, Key key)
     {
         int batch = Math.Min(count, SampleBatch), cells = environment.Cells;
-        var all = new TrajectoryLoop(batch, environment.LongestPath);
-        var fresh = new ForwardSampler<TEnvironment>(environment, Policy, Logits, batch, all.Capacity, settings.Type, new Generator(key));
+        TrajectoryLoop all = Loop(batch);
+        var fresh = new ForwardSampler<TEnvironment>(environment, Policy, Logits, batch, all.Capacity, settings.Type, key);
         var objects = new long[count * cells];
         for (int first = 0; first < count; first += batch)
         {
@@ -232,15 +232,34 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     Tensor Logits(PolicyHeads heads, Tensor states) =>
         objective is null ? FlowMatching.Logits(heads.Forward, environment.HasFixedLength ? null : reward(states)) : heads.Forward;
 
-    // Trajectories of one length fill their levels one after another.
-    int SampleAll()
+    TrajectoryLoop Loop(int batch) => new(batch, environment.LongestPath, ForwardSampler<TEnvironment>.LanesOf(batch));
+
+    Tensor IterateWhole()
     {
         int batch = settings.Batch, levels = environment.LongestPath;
-        sampler.Begin(Tensor.Range(batch));
-        for (int level = 1; level < levels; level++) sampler.Advance(Tensor.Range(batch), Tensor.Range(batch, level * batch));
-        sampler.End(Tensor.Range(batch, levels * batch), reader.EvaluatesEnds);
         VisitCount = batch * (reader.EvaluatesEnds ? levels + 1 : levels);
-        return (levels + 1) * batch;
+        if (whole is null)
+        {
+            whole = [.. Enumerable.Range(0, sampler.Lanes).Select(lane => Plan.Record(() => SampleLane(lane)))];
+            lesson = Plan.Record(() => Learn((levels + 1) * batch, null));
+        }
+        else
+        {
+            Plan.RunTogether(whole);
+            lesson!.Run();
+        }
+
+        return lesson!.Output;
+    }
+
+    // Trajectories of one length fill their levels one after another.
+    void SampleLane(int lane)
+    {
+        int batch = settings.Batch, levels = environment.LongestPath, first = batch * lane / sampler.Lanes, rows = (batch * (lane + 1) / sampler.Lanes) - first;
+        Tensor owners = Tensor.Range(rows, first);
+        sampler.Begin(lane, owners, owners);
+        for (int level = 1; level < levels; level++) sampler.Advance(lane, owners, Tensor.Range(rows, first + (level * batch)));
+        sampler.End(owners, Tensor.Range(rows, first + (levels * batch)), reader.EvaluatesEnds);
     }
 
     Tensor Learn(int count, Tensor? slots)
@@ -266,7 +285,7 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     TrajectoryTerms Relearned(Relearning past)
     {
         if (settings.StoresOwnObjects) past.Buffer.Add(sampler.Current);
-        Tensor objects = past.Buffer.Draw(generator, settings.ReplayBatch);
+        Tensor objects = past.Buffer.Draw(past.Generator, settings.ReplayBatch);
         past.Sampler.Fill(objects, past.Visits);
         return past.Reader.Read(past.Visits, past.Visits.Capacity, null, objects, recalls: false);
     }
@@ -278,7 +297,10 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
             throw new SettingException("GFlowNet: the objective takes every state as an object, but here objects are complete ones only. Choose another objective.");
     }
 
-    sealed record Relearning(ReplayBuffer Buffer, BackwardSampler<TEnvironment> Sampler, Visits Visits, TrajectoryReader<TEnvironment> Reader);
+    sealed record Relearning(Generator Generator, ReplayBuffer Buffer, BackwardSampler<TEnvironment> Sampler, Visits Visits, TrajectoryReader<TEnvironment> Reader)
+    {
+        public IEnumerable<(string Name, Tensor Value)> State => [("draws", Generator.State), .. Buffer.State];
+    }
 
     sealed class LogPartition : Module
     {

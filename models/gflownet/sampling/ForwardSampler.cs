@@ -4,7 +4,7 @@ namespace Adjoint.Models.GFlowNets;
 
 /// <summary>
 /// Samples trajectories from a policy, level by level, all of a batch at once (gflownet specification, section 3.3): masked logits, exploration, draw, step. Everything is tensor ops on memory that
-/// outlives the step, so that levels run inside plans.
+/// outlives the step, so that levels run inside plans. The rows of a level fall into lanes, which draw from streams of their own, so that plans of different lanes can run side by side.
 /// </summary>
 /// <typeparam name="TEnvironment">The rules.</typeparam>
 public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged, IEnvironment
@@ -13,9 +13,12 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
     readonly Policy policy;
     readonly IRecallingPolicy? recalling;
     readonly Func<PolicyHeads, Tensor, Tensor> logits;
-    readonly Generator generator;
+    readonly Generator[] generators;
     readonly Tensor current;
     readonly Tensor arrivals;
+
+    // Rows that are worth a lane: fewer would not pay for going through the weights once more. In larger batches kernels are worth several threads themselves.
+    const int LeastLane = 8, MostShared = 64;
 
     /// <summary>Makes a sampler.</summary>
     /// <param name="environment">The rules.</param>
@@ -24,24 +27,34 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
     /// <param name="batch">Trajectories.</param>
     /// <param name="capacity">Room for visits.</param>
     /// <param name="type">Type of the policy's parameters.</param>
-    /// <param name="generator">Draws.</param>
-    public ForwardSampler(TEnvironment environment, Policy policy, Func<PolicyHeads, Tensor, Tensor> logits, int batch, int capacity, DType type, Generator generator)
+    /// <param name="key">Decides the draws.</param>
+    public ForwardSampler(TEnvironment environment, Policy policy, Func<PolicyHeads, Tensor, Tensor> logits, int batch, int capacity, DType type, Key key)
     {
         this.environment = environment;
         this.policy = policy;
         this.logits = logits;
-        this.generator = generator;
         Batch = batch;
+        generators = new Generator[LanesOf(batch)];
+        for (int lane = 0; lane < generators.Length; lane++) generators[lane] = new Generator(lane == 0 ? key : key.Split($"lane {lane}"));
         recalling = policy as IRecallingPolicy;
         Visits = new Visits(capacity, environment.Cells, recalling?.Widths ?? [], type);
-        current = Tensor.Zeros([batch + 1, environment.Cells], DType.I64);
-        arrivals = Tensor.Zeros([batch + 1], DType.I64);
+        current = Tensor.Zeros([batch + Lanes, environment.Cells], DType.I64);
+        arrivals = Tensor.Zeros([batch + Lanes], DType.I64);
         Exploration = Tensor.Zeros([1], DType.F32);
         InverseTemperature = Tensor.Ones([1], type);
     }
 
     /// <summary>Trajectories of a batch.</summary>
     public int Batch { get; }
+
+    /// <summary>How many lanes a batch falls into: two for batches that one thread would sample otherwise. It changes which numbers are drawn, so it does not depend on the machine.</summary>
+    public static int LanesOf(int batch) => batch is >= 2 * LeastLane and <= MostShared ? 2 : 1;
+
+    /// <summary>Lanes into which the rows of a level fall.</summary>
+    public int Lanes => generators.Length;
+
+    /// <summary>States of the streams of draws, for a checkpoint.</summary>
+    public IEnumerable<(string Name, Tensor Value)> State => generators.Select(static (one, lane) => ($"draws.{lane}", one.State));
 
     /// <summary>Whether all trajectories end after the same number of actions.</summary>
     public bool HasFixedLength => environment.HasFixedLength;
@@ -58,47 +71,54 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
     /// <summary>Where the trajectories stand [batch, cells]; their objects once all have ended.</summary>
     public Tensor Current => current.Slice(0, 0, Batch);
 
-    /// <summary>Puts all trajectories at the source and takes their first step. All states are one, so the policy is asked once.</summary>
-    /// <param name="places">Where the visits go, i64 [batch].</param>
+    /// <summary>Puts some trajectories at the source and takes their first step. All states are one, so the policy is asked once.</summary>
+    /// <param name="lane">From whose stream is drawn.</param>
+    /// <param name="owners">Their numbers, i64 [rows].</param>
+    /// <param name="places">Where the visits go, i64 [rows].</param>
     /// <returns>The ways back, -1 where a trajectory has ended.</returns>
-    public Tensor Begin(Tensor places)
+    public Tensor Begin(int lane, Tensor owners, Tensor places)
     {
+        ArgumentNullException.ThrowIfNull(owners);
         using var pause = Autodiff.Pause();
+        int rows = owners.Shape[0];
         Tensor source = Tensor.Zeros([1, environment.Cells], DType.I64);
-        Tensor[] results = Array.ConvertAll(Compute(source), one => one.Expand([Batch, one.Shape[1]]));
-        Tensor owners = Tensor.Range(Batch);
-        return Move(source.Expand([Batch, environment.Cells]), owners, places, Tensor.Full([Batch], -1, DType.I64), results, isOpen: null);
+        Tensor[] results = Array.ConvertAll(Compute(source), one => one.Expand([rows, one.Shape[1]]));
+        return Move(lane, source.Expand([rows, environment.Cells]), owners, places, Tensor.Full([rows], -1, DType.I64), results, isOpen: null);
     }
 
     /// <summary>The next step of some trajectories.</summary>
-    /// <param name="owners">Their numbers, i64 [rows]; the batch's size for a row that is there to fill up.</param>
+    /// <param name="lane">From whose stream is drawn.</param>
+    /// <param name="owners">Their numbers, i64 [rows]; the batch's size plus the lane for a row that is there to fill up.</param>
     /// <param name="places">Where the visits go, i64 [rows]; -1 for such a row.</param>
     /// <param name="isOpen">Which trajectories go on, bool [rows]; null for those with a place.</param>
     /// <returns>The ways back, -1 where a trajectory has ended.</returns>
-    public Tensor Advance(Tensor owners, Tensor places, Tensor? isOpen = null)
+    public Tensor Advance(int lane, Tensor owners, Tensor places, Tensor? isOpen = null)
     {
+        ArgumentNullException.ThrowIfNull(places);
         using var pause = Autodiff.Pause();
         Tensor states = current.Select(0, owners);
-        return Move(states, owners, places, arrivals.Select(0, owners), Compute(states), isOpen ?? places.GreaterOrEqual(0));
+        return Move(lane, states, owners, places, arrivals.Select(0, owners), Compute(states), isOpen ?? places.GreaterOrEqual(0));
     }
 
     /// <summary>Writes where complete trajectories stand, without a step, as the last visits of environments of fixed length.</summary>
-    /// <param name="places">Where the visits go, i64 [batch].</param>
+    /// <param name="owners">Their numbers, i64 [rows].</param>
+    /// <param name="places">Where the visits go, i64 [rows].</param>
     /// <param name="withResults">Whether the policy is asked, for a learned P_B.</param>
-    public void End(Tensor places, bool withResults)
+    public void End(Tensor owners, Tensor places, bool withResults)
     {
+        ArgumentNullException.ThrowIfNull(owners);
         using var pause = Autodiff.Pause();
-        Tensor states = current.Slice(0, 0, Batch).Clone();
-        Visits.Put(places, states, Tensor.Full([Batch], -1, DType.I64), arrivals.Slice(0, 0, Batch).Clone(), withResults ? Kept(Compute(states)) : []);
+        Tensor states = current.Select(0, owners);
+        Visits.Put(places, states, Tensor.Full([owners.Shape[0]], -1, DType.I64), arrivals.Select(0, owners), withResults ? Kept(Compute(states)) : []);
     }
 
-    Tensor Move(Tensor states, Tensor owners, Tensor places, Tensor arrival, Tensor[] results, Tensor? isOpen)
+    Tensor Move(int lane, Tensor states, Tensor owners, Tensor places, Tensor arrival, Tensor[] results, Tensor? isOpen)
     {
         PolicyHeads heads = policy.Layout.Split(results[^1]);
         Tensor scores = logits(heads, states) * InverseTemperature;
-        Tensor isUniform = generator.Uniform([states.Shape[0], 1]).Less(Exploration);
+        Tensor isUniform = generators[lane].Uniform([states.Shape[0], 1]).Less(Exploration);
         scores = TensorMath.Where(isUniform, Tensor.Scalar(0, scores.DType), scores);
-        Tensor actions = generator.Categorical(TensorMath.Where(environment.AllowedActions(states), scores, Tensor.Scalar(double.NegativeInfinity, scores.DType)));
+        Tensor actions = generators[lane].Categorical(TensorMath.Where(environment.AllowedActions(states), scores, Tensor.Scalar(double.NegativeInfinity, scores.DType)));
         if (isOpen is not null) actions = TensorMath.Where(isOpen, actions, Tensor.Scalar(-1, DType.I64));
         Visits.Put(places, states, actions, arrival, Kept(results));
         (Tensor next, Tensor ways) = environment.Step(states, actions);

@@ -15,17 +15,15 @@ sealed class TrajectoryLoop
     readonly int longest;
     readonly int levelUnit;
     readonly int visitUnit;
-    readonly Dictionary<int, Rung> rungs = [];
+    readonly Lane[] lanes;
+    readonly Plan[] together;
     readonly Dictionary<int, (Tensor Slots, Plan Plan)> lessons = [];
     readonly int[] live;
     readonly long[] slots;
-    readonly long[] owners;
-    readonly long[] places;
     readonly List<Plan> replayed = [];
-    Plan? first;
     int visits;
 
-    public TrajectoryLoop(int batch, int longest)
+    public TrajectoryLoop(int batch, int longest, int laneCount)
     {
         this.batch = batch;
         this.longest = longest;
@@ -36,40 +34,32 @@ sealed class TrajectoryLoop
         Capacity = RoundUp(batch * (longest + 1), visitUnit);
         live = new int[batch];
         slots = new long[Capacity];
-        owners = new long[RoundUp(batch, levelUnit)];
-        places = new long[owners.Length];
+        lanes = [.. Enumerable.Range(0, laneCount).Select(number => new Lane(number, RoundUp(batch, levelUnit)))];
+        together = new Plan[laneCount];
     }
 
     /// <summary>Room for visits.</summary>
     public int Capacity { get; }
 
-    /// <summary>The plans of the last sample and lesson, in order.</summary>
+    /// <summary>The plans of the last sample and lesson, in order; those of one level are replayed side by side.</summary>
     public IReadOnlyList<Plan> Plans => replayed;
 
     /// <summary>Samples a batch to its end and returns the number of visits.</summary>
     /// <exception cref="SettingException">A trajectory does not end.</exception>
     public int Sample<TEnvironment>(ForwardSampler<TEnvironment> sampler) where TEnvironment : unmanaged, IEnvironment
     {
-        if (first is null) first = Plan.Record(() => sampler.Begin(Tensor.Range(batch)));
-        else first.Run();
         replayed.Clear();
-        replayed.Add(first);
-        for (int i = 0; i < batch; i++)
-        {
-            live[i] = i;
-            slots[i] = i;
-        }
-
-        visits = batch;
-        int count = Keep(first.Output, batch);
-        for (int level = 1; count > 0; level++)
+        for (int i = 0; i < batch; i++) live[i] = i;
+        visits = 0;
+        int count = batch;
+        for (int level = 0; count > 0; level++)
         {
             if (level == longest && sampler.HasFixedLength) return visits;
             if (level == longest) throw new SettingException($"GFlowNet: a trajectory has not ended after {longest} actions. Check the environment's LongestPath.");
-            Plan plan = Level(count, level, sampler);
-            replayed.Add(plan);
+            Share(count, level);
+            Step(level, sampler);
             visits += count;
-            count = Keep(plan.Output, count);
+            count = Keep();
         }
 
         return visits;
@@ -96,40 +86,70 @@ sealed class TrajectoryLoop
         return plan.Output;
     }
 
-    // One step of those that go on.
-    Plan Level<TEnvironment>(int count, int level, ForwardSampler<TEnvironment> sampler) where TEnvironment : unmanaged, IEnvironment
+    // Those that go on, in lanes of whole units of rows as even as can be; the last lanes may get none.
+    void Share(int count, int level)
     {
-        int rows = RoundUp(count, levelUnit);
-        for (int row = 0; row < rows; row++)
+        int part = RoundUp((count + lanes.Length - 1) / lanes.Length, levelUnit), begin = 0;
+        foreach (Lane lane in lanes)
         {
-            bool isReal = row < count;
-            owners[row] = isReal ? live[row] : batch;
-            places[row] = isReal ? visits + row : -1;
-            if (isReal) slots[visits + row] = ((long)level * batch) + live[row];
-        }
+            lane.Count = Math.Min(part, count - begin);
+            lane.Rows = level == 0 ? lane.Count : RoundUp(lane.Count, levelUnit);
+            for (int row = 0; row < lane.Rows; row++)
+            {
+                bool isReal = row < lane.Count;
+                lane.Owners[row] = isReal ? live[begin + row] : batch + lane.Number;
+                lane.Places[row] = isReal ? visits + begin + row : -1;
+                if (isReal) slots[visits + begin + row] = ((long)level * batch) + live[begin + row];
+            }
 
-        if (rungs.TryGetValue(rows, out Rung? rung))
-        {
-            rung.Owners.Write<long>(owners.AsSpan(0, rows));
-            rung.Places.Write<long>(places.AsSpan(0, rows));
-            rung.Plan.Run();
-            return rung.Plan;
+            begin += lane.Count;
         }
-
-        Tensor ownOwners = Tensor.From<long>(owners[..rows]).Keep(), ownPlaces = Tensor.From<long>(places[..rows]).Keep();
-        Plan plan = Plan.Record(() => sampler.Advance(ownOwners, ownPlaces));
-        rungs.Add(rows, new Rung(ownOwners, ownPlaces, plan));
-        return plan;
     }
 
-    int Keep(Tensor ways, int count)
+    // One step of those in the lanes. What was recorded is replayed side by side; recording is a step as well.
+    void Step<TEnvironment>(int level, ForwardSampler<TEnvironment> sampler) where TEnvironment : unmanaged, IEnvironment
     {
-        Span<long> found = owners.AsSpan(0, ways.Count);
-        ways.Read(found);
-        int kept = 0;
-        for (int row = 0; row < count; row++)
+        int ready = 0;
+        foreach (Lane lane in lanes)
         {
-            if (found[row] >= 0) live[kept++] = live[row];
+            if (lane.Count == 0) continue;
+            bool isFirst = level == 0;
+            if (lane.Rungs.TryGetValue((isFirst, lane.Rows), out Rung? rung))
+            {
+                rung.Owners.Write<long>(lane.Owners.AsSpan(0, lane.Rows));
+                rung.Places.Write<long>(lane.Places.AsSpan(0, lane.Rows));
+                together[ready++] = rung.Plan;
+            }
+            else
+            {
+                Tensor owners = Tensor.From<long>(lane.Owners[..lane.Rows]).Keep(), places = Tensor.From<long>(lane.Places[..lane.Rows]).Keep();
+                rung = new Rung(owners, places, Plan.Record(() => isFirst ? sampler.Begin(lane.Number, owners, places) : sampler.Advance(lane.Number, owners, places)));
+                lane.Rungs.Add((isFirst, lane.Rows), rung);
+            }
+
+            lane.Plan = rung.Plan;
+            replayed.Add(rung.Plan);
+        }
+
+        if (ready == lanes.Length) Plan.RunTogether(together);
+        else for (int i = 0; i < ready; i++) together[i].Run();
+    }
+
+    // Drops those that have ended, and counts the others.
+    int Keep()
+    {
+        int kept = 0, begin = 0;
+        foreach (Lane lane in lanes)
+        {
+            if (lane.Count == 0) continue;
+            Span<long> ways = lane.Owners.AsSpan(0, lane.Rows);
+            lane.Plan!.Output.Read(ways);
+            for (int row = 0; row < lane.Count; row++)
+            {
+                if (ways[row] >= 0) live[kept++] = live[begin + row];
+            }
+
+            begin += lane.Count;
         }
 
         return kept;
@@ -138,4 +158,19 @@ sealed class TrajectoryLoop
     static int RoundUp(int count, int unit) => (count + unit - 1) / unit * unit;
 
     sealed record Rung(Tensor Owners, Tensor Places, Plan Plan);
+
+    // Trajectories that draw from one stream in this level.
+    sealed class Lane(int number, int mostRows)
+    {
+        public readonly int Number = number;
+        public readonly long[] Owners = new long[mostRows], Places = new long[mostRows];
+
+        // Plans by whether they take the first step, and by their rows.
+        public readonly Dictionary<(bool IsFirst, int Rows), Rung> Rungs = [];
+
+        // Trajectories, and rows with those that fill up.
+        public int Count, Rows;
+
+        public Plan? Plan;
+    }
 }
