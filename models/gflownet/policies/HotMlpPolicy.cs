@@ -22,7 +22,9 @@ public sealed class HotMlpPolicy : Policy, IRecallingPolicy
     /// <param name="cells">How many leading cells of a state the policy sees.</param>
     /// <param name="levels">Each cell is in 0 … levels-1.</param>
     /// <param name="hidden">Widths of the hidden layers; at least one.</param>
-    /// <param name="window">So many neighbouring cells together also name a row of the first weight, for strings whose short words count; 1 for none. Level 0 is that of cells that are empty yet.</param>
+    /// <param name="window">
+    /// So many neighbouring cells together also name a row of the first weight, the same wherever they stand, for strings whose short words count; 1 for none. Level 0 is that of cells that are empty yet.
+    /// </param>
     /// <exception cref="SettingException">There is no hidden layer, or the window is longer than the state or has too many words.</exception>
     public HotMlpPolicy(PolicyLayout layout, int cells, int levels, ReadOnlySpan<int> hidden, int window = 1) : base(layout)
     {
@@ -33,7 +35,7 @@ public sealed class HotMlpPolicy : Policy, IRecallingPolicy
         this.cells = cells;
         this.levels = levels;
         Widths = [.. hidden, layout.Width];
-        int words = window == 1 ? 0 : (int)WordsOf(levels, window) * (cells - window + 1);
+        int words = window == 1 ? 0 : (int)WordsOf(levels, window);
         first = Child("first", new HotLinear((cells * levels) + words, hidden[0]));
         weights = new Parameter[hidden.Length - 1];
         biases = new Parameter[weights.Length];
@@ -110,7 +112,7 @@ public sealed class HotMlpPolicy : Policy, IRecallingPolicy
             word = TensorMath.Where(letter.Greater(0), (word * (levels - 1)) + letter, word);
         }
 
-        return TensorMath.Concat([single, word + Tensor.Range(count, cells * levels, WordsOf(levels, window), device: states.Device)], 1);
+        return TensorMath.Concat([single, word + (cells * levels)], 1);
     }
 
     // Words of up to so many letters, the empty one included. Their numbers are those of bijective numeration: the letters are the levels from 1 on, 0 is that of cells that are empty yet.

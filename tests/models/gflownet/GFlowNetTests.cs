@@ -235,16 +235,36 @@ sealed class GFlowNetTests
     {
         const int Cells = 4, Levels = 4, Words = 1 + 3 + 9 + 27 + 81;
         var policy = new HotMlpPolicy(new PolicyLayout(3, 0, false), Cells, Levels, [1], window: Cells);
-        _ = new ParameterSet(policy, Key.FromSeed(0));
-        Parameter weight = policy.NamedParameters.Single(static one => one.Name == "first.weight").Parameter;
-        Parameter bias = policy.NamedParameters.Single(static one => one.Name == "first.bias").Parameter;
-        Assert.That(weight.Value.Count, Is.EqualTo((Cells * Levels) + Words));
-
-        // Letters weigh nothing and word r weighs r + 1, so the hidden unit tells the word's row.
-        weight.Value.Write<float>([.. Enumerable.Repeat(0f, Cells * Levels), .. Enumerable.Range(1, Words).Select(static row => (float)row)]);
-        bias.Value.Write<float>([0f]);
+        LetWordsWeighTheirRow(policy, Cells * Levels, Words);
         long[][] strings = [.. Enumerable.Range(0, 256).Select(static n => new long[] { n % 4, n / 4 % 4, n / 16 % 4, n / 64 }).Where(static one => one.SkipWhile(static cell => cell > 0).All(static cell => cell == 0))];
         float[] rows = policy.Compute(Tensor.From([.. strings.SelectMany(static one => one)], [strings.Length, Cells]))[0].Read<float>();
         Assert.That(rows.Order(), Is.EqualTo(Enumerable.Range(1, Words).Select(static row => (float)row)));
+    }
+
+    [Test]
+    public void AWordHasItsRowWhereverItStands()
+    {
+        const int Levels = 4, Words = 1 + 3 + 9;
+        HotMlpPolicy PolicyOf(int cells)
+        {
+            var policy = new HotMlpPolicy(new PolicyLayout(3, 0, false), cells, Levels, [1], window: 2);
+            LetWordsWeighTheirRow(policy, cells * Levels, Words);
+            return policy;
+        }
+
+        float Told(HotMlpPolicy policy, params long[] cells) => policy.Compute(Tensor.From(cells, [1, cells.Length]))[0].Read<float>()[0];
+        HotMlpPolicy pairs = PolicyOf(2), strings = PolicyOf(5);
+        foreach (long[] one in (long[][])[[1, 2, 1, 2, 3], [3, 3, 3, 3, 3], [2, 1, 0, 0, 0], [0, 0, 0, 0, 0]])
+            Assert.That(Told(strings, one), Is.EqualTo(Enumerable.Range(0, 4).Sum(i => Told(pairs, one[i], one[i + 1]))));
+    }
+
+    // Letters weigh nothing and word r weighs r + 1, so the hidden unit tells the word's row.
+    static void LetWordsWeighTheirRow(HotMlpPolicy policy, int letters, int words)
+    {
+        _ = new ParameterSet(policy, Key.FromSeed(0));
+        Parameter weight = policy.NamedParameters.Single(static one => one.Name == "first.weight").Parameter;
+        Assert.That(weight.Value.Count, Is.EqualTo(letters + words));
+        weight.Value.Write<float>([.. Enumerable.Repeat(0f, letters), .. Enumerable.Range(1, words).Select(static row => (float)row)]);
+        policy.NamedParameters.Single(static one => one.Name == "first.bias").Parameter.Value.Write<float>([0f]);
     }
 }
