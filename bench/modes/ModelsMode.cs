@@ -17,7 +17,7 @@ static class ModelsMode
         ("gflownet", "hypergrid-4x20", [("objective", "tb")], ["total_variation", "mode_regions", "modes"]),
         ("gflownet", "hypergrid-4x20", [("objective", "db"), ("exploration", "0")], ["total_variation", "mode_regions", "modes"]),
         ("gflownet", "tfbind8", [("objective", "tb")], ["total_variation", "expected_reward_error"]),
-        ("gflownet", "tfbind8", [("objective", "tb"), ("window", "1")], ["total_variation", "expected_reward_error"]),
+        ("gflownet", "tfbind8", [("objective", "tb"), ("window", "5")], ["total_variation", "expected_reward_error"]),
         ("gflownet", "qm9-small", [("objective", "tb")], ["total_variation", "expected_reward_error"]),
     ];
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Adjoint.Kernels;
@@ -21,6 +22,9 @@ namespace Adjoint;
 /// </code></example>
 public sealed class Plan
 {
+    // Plans that together are shorter do not pay for waking a thread; they wake it when several groups of them follow each other closely.
+    static readonly long ticksWorthWaking = Stopwatch.Frequency * 150 / 1_000_000;
+
     readonly Instruction[] instructions;
     readonly PlannedCall[] prepared;
     readonly PlannedCall[] calls;
@@ -30,6 +34,9 @@ public sealed class Plan
     readonly Tensor[] outputs;
     readonly int recorded;
     readonly PlanSharing? sharing;
+
+    // How long the plan took when it last ran beside others.
+    long lastTicks;
 
     Plan(Recorder recorder, Tensor[] results)
     {
@@ -122,8 +129,14 @@ public sealed class Plan
         }
 
         // What plans have in common is noted here, since words that two threads write in turn are slow.
-        foreach (Plan plan in plans) plan.Begin();
-        Workers.ForShares(plans.Length, plans.Length, isLong: false, new SideBySide(plans));
+        long ticks = 0;
+        foreach (Plan plan in plans)
+        {
+            plan.Begin();
+            ticks += plan.lastTicks;
+        }
+
+        Workers.ForShares(plans.Length, plans.Length, isLong: ticks > ticksWorthWaking, new SideBySide(plans));
     }
 
     void Begin()
@@ -186,9 +199,13 @@ public sealed class Plan
             CoreDistance.Chosen = CoreDistance.Alone;
             try
             {
+                long begin = Stopwatch.GetTimestamp();
                 for (int i = start; i < end; i++)
                 {
                     foreach (PlannedCall call in plans[i].calls) call.Run();
+                    long now = Stopwatch.GetTimestamp();
+                    plans[i].lastTicks = now - begin;
+                    begin = now;
                 }
             }
             finally
