@@ -24,6 +24,7 @@ sealed class BaselineFigures
 
     [TestCase(1000, 41)]
     [TestCase(5000, 9)]
+    [TestCase(10_000, 3)]
     public void KernelInstrumentsOnTheRawGrid(int count, int seeds) => Measure(new RawDemandDesign(0.5), count, seeds, KernelInstrumentalVariables.Fit);
 
     [TestCase("sigmoid", 1000, 101)]

@@ -189,6 +189,31 @@ sealed class GFlowNetTests
     static IEnumerable<TestCaseData> Runs => runs.Select((run, i) => new TestCaseData(run.Preset, run.Settings).SetArgDisplayNames($"{i} {run.Preset}"));
 
     [TestCaseSource(nameof(Runs))]
+    public void ThreadsDoNotChangeARun(string preset, (string, string)[] settings)
+    {
+        int before = Settings.Threads;
+        var model = new GFlowNetModel();
+        IExperiment After(int threads)
+        {
+            Settings.Threads = threads;
+            IExperiment experiment = model.Create(RunConfig.Create(model, model.Presets.Single(one => one.Name == preset), settings, seed: 4, steps: 12));
+            while (experiment.CompletedSteps < 12) experiment.TrainStep();
+            return experiment;
+        }
+
+        try
+        {
+            using IExperiment one = After(1), two = After(2), three = After(3);
+            ExperimentState.AssertSame(one, two);
+            ExperimentState.AssertSame(one, three);
+        }
+        finally
+        {
+            Settings.Threads = before;
+        }
+    }
+
+    [TestCaseSource(nameof(Runs))]
     public void ARunResumesToTheSameBitsAndIsJudged(string preset, (string, string)[] settings)
     {
         IExperiment Create()
