@@ -5,21 +5,19 @@ namespace Adjoint.Models;
 /// <summary>Gives back what a <see cref="CheckpointWriter"/> collected. Everything read from the file is checked against what the experiment expects.</summary>
 public sealed class CheckpointReader(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> scalars)
 {
+    readonly string prefix = "";
+
+    CheckpointReader(IReadOnlyDictionary<string, Tensor> tensors, IReadOnlyDictionary<string, string> scalars, string prefix) : this(tensors, scalars) => this.prefix = prefix;
+
     /// <summary>What <see cref="CheckpointWriter.Within"/> wrote for a part.</summary>
-    public CheckpointReader Within(string part)
-    {
-        string prefix = $"{part}.";
-        Dictionary<string, T> Under<T>(IReadOnlyDictionary<string, T> all) =>
-            all.Where(one => one.Key.StartsWith(prefix, StringComparison.Ordinal)).ToDictionary(one => one.Key[prefix.Length..], static one => one.Value, StringComparer.Ordinal);
-        return new CheckpointReader(Under(tensors), Under(scalars));
-    }
+    public CheckpointReader Within(string part) => new(tensors, scalars, $"{prefix}{part}.");
 
     /// <summary>Whether a tensor or a scalar of the name is there.</summary>
-    public bool Has(string name) => tensors.ContainsKey(name) || scalars.ContainsKey(name);
+    public bool Has(string name) => tensors.ContainsKey(prefix + name) || scalars.ContainsKey(prefix + name);
 
     /// <summary>A tensor as it was saved, on the CPU.</summary>
     /// <exception cref="DataException">It is not there.</exception>
-    public Tensor Tensor(string name) => tensors.TryGetValue(name, out Tensor? value) ? value : throw Missing(name);
+    public Tensor Tensor(string name) => tensors.TryGetValue(prefix + name, out Tensor? value) ? value : throw Missing(name);
 
     /// <summary>Writes a saved tensor into one that exists: parameters, optimiser state, the state of a generator.</summary>
     /// <exception cref="DataException">It is not there, or its shape or dtype differs.</exception>
@@ -29,7 +27,7 @@ public sealed class CheckpointReader(IReadOnlyDictionary<string, Tensor> tensors
         Tensor saved = Tensor(name);
         if (saved.Shape != target.Shape || saved.DType != target.DType)
         {
-            throw new DataException($"The checkpoint's '{name}' is {saved.DType.Name()}{saved.Shape}, the model expects {target.DType.Name()}{target.Shape}. "
+            throw new DataException($"The checkpoint's '{prefix}{name}' is {saved.DType.Name()}{saved.Shape}, the model expects {target.DType.Name()}{target.Shape}. "
                 + "It belongs to another configuration.");
         }
 
@@ -54,18 +52,18 @@ public sealed class CheckpointReader(IReadOnlyDictionary<string, Tensor> tensors
     /// <exception cref="DataException">It is not there, or not a number.</exception>
     public double Number(string name) => double.TryParse(Text(name), NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
         ? value
-        : throw new DataException($"The checkpoint's '{name}' is not a number. The file is damaged.");
+        : throw new DataException($"The checkpoint's '{prefix}{name}' is not a number. The file is damaged.");
 
     /// <summary>A whole number.</summary>
     /// <exception cref="DataException">It is not there, or not a whole number.</exception>
     public long Whole(string name) => long.TryParse(Text(name), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long value)
         ? value
-        : throw new DataException($"The checkpoint's '{name}' is not a whole number. The file is damaged.");
+        : throw new DataException($"The checkpoint's '{prefix}{name}' is not a whole number. The file is damaged.");
 
     /// <summary>A text.</summary>
     /// <exception cref="DataException">It is not there.</exception>
-    public string Text(string name) => scalars.TryGetValue(name, out string? value) ? value : throw Missing(name);
+    public string Text(string name) => scalars.TryGetValue(prefix + name, out string? value) ? value : throw Missing(name);
 
-    static DataException Missing(string name) =>
-        new($"The checkpoint has no '{name}'. It is of another model or version, or damaged.");
+    DataException Missing(string name) =>
+        new($"The checkpoint has no '{prefix}{name}'. It is of another model or version, or damaged.");
 }

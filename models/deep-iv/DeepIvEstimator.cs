@@ -149,7 +149,7 @@ public sealed class DeepIvEstimator : IResponse
         preparation.Save(checkpoint);
         checkpoint.Add("draws", draws.State);
         first.Save(checkpoint);
-        second.Save(checkpoint, "response");
+        second.Save(checkpoint.Within("response"));
     }
 
     /// <summary>Restores what <see cref="Save"/> wrote, into an estimate of the same data, settings and key.</summary>
@@ -159,7 +159,7 @@ public sealed class DeepIvEstimator : IResponse
         ArgumentNullException.ThrowIfNull(checkpoint);
         checkpoint.Read("draws", draws.State);
         first.Load(checkpoint);
-        second.Load(checkpoint, "response");
+        second.Load(checkpoint.Within("response"));
         description = null;
     }
 

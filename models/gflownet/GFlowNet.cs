@@ -30,8 +30,7 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     readonly Relearning? relearning;
 
     // Where all trajectories have one length: the plans that sample, one a lane, and the one that learns.
-    Plan[]? whole;
-    Plan? lesson;
+    (Plan[] Samples, Plan Lesson)? whole;
 
     /// <summary>Makes parameters, memory and the optimiser.</summary>
     /// <param name="environment">The rules.</param>
@@ -126,7 +125,7 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     public double LogZ => partition?.Value.Value.Item() ?? double.NaN;
 
     /// <summary>The plans that the last iteration replayed, in order: those of the lanes, where trajectories end at different times level by level, and the one that learns.</summary>
-    public IReadOnlyList<Plan> Plans => whole is null ? loop.Plans : [.. whole, lesson!];
+    public IReadOnlyList<Plan> Plans => whole is var (samples, lesson) ? [.. samples, lesson] : loop.Plans;
 
     /// <summary>
     /// Floating-point operations that the last iteration needed: one forward pass at each visited state, and a backward pass of twice as much. Rows that fill up a batch do not count.
@@ -238,18 +237,17 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     {
         int batch = settings.Batch, levels = environment.LongestPath;
         VisitCount = batch * (reader.EvaluatesEnds ? levels + 1 : levels);
-        if (whole is null)
+        if (whole is var (samples, lesson))
         {
-            whole = [.. Enumerable.Range(0, sampler.Lanes).Select(lane => Plan.Record(() => SampleLane(lane)))];
-            lesson = Plan.Record(() => Learn((levels + 1) * batch, null));
-        }
-        else
-        {
-            Plan.RunTogether(whole);
-            lesson!.Run();
+            Plan.RunTogether(samples);
+            lesson.Run();
+            return lesson.Output;
         }
 
-        return lesson!.Output;
+        samples = [.. Enumerable.Range(0, sampler.Lanes).Select(lane => Plan.Record(() => SampleLane(lane)))];
+        lesson = Plan.Record(() => Learn((levels + 1) * batch, null));
+        whole = (samples, lesson);
+        return lesson.Output;
     }
 
     // Trajectories of one length fill their levels one after another.

@@ -1,6 +1,6 @@
 namespace Adjoint.Models.DeepIv;
 
-/// <summary>The estimates that a run trains side by side: one on all rows, or for intervals by splitting one for each split.</summary>
+/// <summary>The estimates that a run trains, a step of each in turn: one on all rows, or for intervals by splitting one for each split.</summary>
 sealed class DeepIvTraining
 {
     readonly IReadOnlyList<Part> parts;

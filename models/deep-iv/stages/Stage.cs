@@ -139,34 +139,34 @@ sealed class Stage
     }
 
     /// <summary>Writes the whole state.</summary>
-    public void Save(CheckpointWriter checkpoint, string prefix)
+    public void Save(CheckpointWriter checkpoint)
     {
-        checkpoint.Add($"{prefix}.step", CompletedSteps);
-        checkpoint.Add($"{prefix}.over", IsOver ? 1 : 0);
-        checkpoint.Add($"{prefix}.loss", Loss);
-        checkpoint.Add($"{prefix}.held_out_loss", HeldOutLoss);
-        checkpoint.Add($"{prefix}.best_loss", BestLoss);
-        checkpoint.Add($"{prefix}.best_step", BestStep);
-        checkpoint.Add($"{prefix}.checks_without_gain", checksWithoutGain);
-        checkpoint.Add($"{prefix}.best", best);
-        checkpoint.Add($"{prefix}.masks", network.Masks.State);
-        foreach (var (name, state) in States()) checkpoint.Add($"{prefix}.{name}", state);
+        checkpoint.Add("step", CompletedSteps);
+        checkpoint.Add("over", IsOver ? 1 : 0);
+        checkpoint.Add("loss", Loss);
+        checkpoint.Add("held_out_loss", HeldOutLoss);
+        checkpoint.Add("best_loss", BestLoss);
+        checkpoint.Add("best_step", BestStep);
+        checkpoint.Add("checks_without_gain", checksWithoutGain);
+        checkpoint.Add("best", best);
+        checkpoint.Add("masks", network.Masks.State);
+        foreach (var (name, state) in States()) checkpoint.Add(name, state);
     }
 
     /// <summary>Restores what <see cref="Save"/> wrote.</summary>
     /// <exception cref="DataException">It is not there, or of another shape.</exception>
-    public void Load(CheckpointReader checkpoint, string prefix)
+    public void Load(CheckpointReader checkpoint)
     {
-        CompletedSteps = checkpoint.Whole($"{prefix}.step");
-        IsOver = checkpoint.Whole($"{prefix}.over") != 0;
-        lossOfCheckpoint = checkpoint.Number($"{prefix}.loss");
-        HeldOutLoss = checkpoint.Number($"{prefix}.held_out_loss");
-        BestLoss = checkpoint.Number($"{prefix}.best_loss");
-        BestStep = checkpoint.Whole($"{prefix}.best_step");
-        checksWithoutGain = (int)checkpoint.Whole($"{prefix}.checks_without_gain");
-        checkpoint.Read($"{prefix}.best", best);
-        checkpoint.Read($"{prefix}.masks", network.Masks.State);
-        foreach (var (name, state) in States()) checkpoint.Read($"{prefix}.{name}", state);
+        CompletedSteps = checkpoint.Whole("step");
+        IsOver = checkpoint.Whole("over") != 0;
+        lossOfCheckpoint = checkpoint.Number("loss");
+        HeldOutLoss = checkpoint.Number("held_out_loss");
+        BestLoss = checkpoint.Number("best_loss");
+        BestStep = checkpoint.Whole("best_step");
+        checksWithoutGain = (int)checkpoint.Whole("checks_without_gain");
+        checkpoint.Read("best", best);
+        checkpoint.Read("masks", network.Masks.State);
+        foreach (var (name, state) in States()) checkpoint.Read(name, state);
         plan = null;
     }
 

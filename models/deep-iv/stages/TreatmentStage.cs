@@ -81,13 +81,13 @@ sealed class TreatmentStage
     /// <summary>Writes the state.</summary>
     public void Save(CheckpointWriter checkpoint)
     {
-        for (int i = 0; i < stages.Length; i++) stages[i].Save(checkpoint, $"treatment.{i}");
+        for (int i = 0; i < stages.Length; i++) stages[i].Save(checkpoint.Within($"treatment.{i}"));
     }
 
     /// <summary>Restores it.</summary>
     public void Load(CheckpointReader checkpoint)
     {
-        for (int i = 0; i < stages.Length; i++) stages[i].Load(checkpoint, $"treatment.{i}");
+        for (int i = 0; i < stages.Length; i++) stages[i].Load(checkpoint.Within($"treatment.{i}"));
     }
 
     static long[][] Parts(long[] training, int folds, Key key)

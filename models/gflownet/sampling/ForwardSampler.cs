@@ -90,14 +90,13 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
     /// <param name="lane">From whose stream is drawn.</param>
     /// <param name="owners">Their numbers, i64 [rows]; the batch's size plus the lane for a row that is there to fill up.</param>
     /// <param name="places">Where the visits go, i64 [rows]; -1 for such a row.</param>
-    /// <param name="isOpen">Which trajectories go on, bool [rows]; null for those with a place.</param>
     /// <returns>The ways back, -1 where a trajectory has ended.</returns>
-    public Tensor Advance(int lane, Tensor owners, Tensor places, Tensor? isOpen = null)
+    public Tensor Advance(int lane, Tensor owners, Tensor places)
     {
         ArgumentNullException.ThrowIfNull(places);
         using var pause = Autodiff.Pause();
         Tensor states = current.Select(0, owners);
-        return Move(lane, states, owners, places, arrivals.Select(0, owners), Compute(states), isOpen ?? places.GreaterOrEqual(0));
+        return Move(lane, states, owners, places, arrivals.Select(0, owners), Compute(states), places.GreaterOrEqual(0));
     }
 
     /// <summary>Writes where complete trajectories stand, without a step, as the last visits of environments of fixed length.</summary>
