@@ -35,8 +35,11 @@ public sealed class Plan
     readonly int recorded;
     readonly PlanSharing? sharing;
 
-    // How long the plan took when it last ran beside others.
-    long lastTicks;
+    // How often chains have run together.
+    static long rounds;
+
+    // How long the plan took when it last ran beside others, and the round in which a chain last ran it.
+    long lastTicks, lastRound;
 
     Plan(Recorder recorder, Tensor[] results)
     {
@@ -139,6 +142,36 @@ public sealed class Plan
         Workers.ForShares(plans.Length, plans.Length, isLong: ticks > ticksWorthWaking, new SideBySide(plans));
     }
 
+    /// <summary>
+    /// Replays chains of plans side by side, each chain on one thread, until all have ended. The bits are those of one chain after the other, on any number of threads. On one thread, alone, or with plans that a
+    /// device runs, they do run one after the other.
+    /// </summary>
+    /// <param name="chains">Chains of which none reads or writes a number that another writes. They may write different numbers of one tensor, and must not draw from one generator.</param>
+    /// <exception cref="LifetimeException">A step uses a tensor of an iteration that has ended.</exception>
+    public static void RunTogether(params PlanChain[] chains)
+    {
+        ArgumentNullException.ThrowIfNull(chains);
+        bool isOnHost = true;
+        long ticks = 0;
+        foreach (PlanChain chain in chains)
+        {
+            chain.Ready = chain.Next();
+            isOnHost &= chain.Ready is null or { sharing: not null };
+            ticks += chain.LastTicks;
+        }
+
+        if (chains.Length > 1 && Settings.Threads > 1 && isOnHost)
+        {
+            Workers.ForShares(chains.Length, chains.Length, isLong: ticks > ticksWorthWaking, new ChainsSideBySide(chains, Interlocked.Increment(ref rounds)));
+            return;
+        }
+
+        foreach (PlanChain chain in chains)
+        {
+            for (; chain.Ready is { } plan; chain.Ready = chain.Next()) plan.Run();
+        }
+    }
+
     void Begin()
     {
         foreach (Storage storage in borrowed) storage.RequireLive();
@@ -195,24 +228,46 @@ public sealed class Plan
     {
         public void Run(int start, int end)
         {
-            double before = CoreDistance.Chosen;
-            CoreDistance.Chosen = CoreDistance.Alone;
-            try
+            using var alone = new OwnThread();
+            for (int i = start; i < end; i++)
             {
                 long begin = Stopwatch.GetTimestamp();
-                for (int i = start; i < end; i++)
-                {
-                    foreach (PlannedCall call in plans[i].calls) call.Run();
-                    long now = Stopwatch.GetTimestamp();
-                    plans[i].lastTicks = now - begin;
-                    begin = now;
-                }
-            }
-            finally
-            {
-                CoreDistance.Chosen = before;
+                foreach (PlannedCall call in plans[i].calls) call.Run();
+                plans[i].lastTicks = Stopwatch.GetTimestamp() - begin;
             }
         }
+    }
+
+    readonly struct ChainsSideBySide(PlanChain[] chains, long round) : IRangeBody
+    {
+        public void Run(int start, int end)
+        {
+            using var alone = new OwnThread();
+            for (int i = start; i < end; i++)
+            {
+                PlanChain chain = chains[i];
+                long begin = Stopwatch.GetTimestamp();
+                for (; chain.Ready is { } plan; chain.Ready = chain.Next())
+                {
+                    // That the storages have changed is noted once, since chains that write rows of one tensor share these words.
+                    if (plan.lastRound != round) plan.Begin();
+                    plan.lastRound = round;
+                    foreach (PlannedCall call in plan.calls) call.Run();
+                }
+
+                chain.LastTicks = Stopwatch.GetTimestamp() - begin;
+            }
+        }
+    }
+
+    // While it lasts, loops that this thread meets are its own.
+    readonly ref struct OwnThread : IDisposable
+    {
+        readonly double before = CoreDistance.Chosen;
+
+        public OwnThread() => CoreDistance.Chosen = CoreDistance.Alone;
+
+        public void Dispose() => CoreDistance.Chosen = before;
     }
 
     sealed class SharedCall(PlannedCall call, double scale) : PlannedCall

@@ -26,11 +26,11 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     readonly LogPartition? partition;
     readonly ForwardSampler<TEnvironment> sampler;
     readonly TrajectoryReader<TEnvironment> reader;
-    readonly TrajectoryLoop loop;
+    readonly TrajectoryLoop<TEnvironment> loop;
     readonly Relearning? relearning;
 
-    // Where all trajectories have one length: the plans that sample, one a lane, and the one that learns.
-    (Plan[] Samples, Plan Lesson)? whole;
+    // Where all trajectories have one length: the plans that ask at early states, that sample, one a lane, and that learn.
+    (Plan Ask, Plan[] Samples, Plan Lesson)? whole;
 
     /// <summary>Makes parameters, memory and the optimiser.</summary>
     /// <param name="environment">The rules.</param>
@@ -67,8 +67,8 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
         };
         bool evaluatesEnds = environment.HasFixedLength && policy.Layout.BackwardActions > 0;
         reader = new TrajectoryReader<TEnvironment>(environment, policy, reward, Needs, settings.Batch, evaluatesEnds);
-        loop = Loop(settings.Batch);
-        sampler = new ForwardSampler<TEnvironment>(environment, policy, Logits, settings.Batch, loop.Capacity, settings.Type, key.Split("sampling"));
+        sampler = Sampler(settings.Batch, key.Split("sampling"));
+        loop = new TrajectoryLoop<TEnvironment>(sampler);
         if (settings.ReplayBatch == 0) return;
         if (objective is null) throw new SettingException("GFlowNet: flow matching learns from its own trajectories only. Choose another objective, or no replay.");
         var generator = new Generator(key.Split("replay"));
@@ -115,7 +115,7 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     /// <summary>Objects of the last iteration [batch, cells].</summary>
     public Tensor Objects => sampler.Current;
 
-    /// <summary>States of the last iteration's trajectories at which the policy was asked.</summary>
+    /// <summary>States at which the policy was asked in the last iteration: the early ones, and those of the trajectories behind them.</summary>
     public int VisitCount { get; private set; }
 
     /// <summary>Loss of the last iteration.</summary>
@@ -125,10 +125,10 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     public double LogZ => partition?.Value.Value.Item() ?? double.NaN;
 
     /// <summary>The plans that the last iteration replayed, in order: those of the lanes, where trajectories end at different times level by level, and the one that learns.</summary>
-    public IReadOnlyList<Plan> Plans => whole is var (samples, lesson) ? [.. samples, lesson] : loop.Plans;
+    public IReadOnlyList<Plan> Plans => whole is var (ask, samples, lesson) ? [ask, .. samples, lesson] : loop.Plans;
 
     /// <summary>
-    /// Floating-point operations that the last iteration needed: one forward pass at each visited state, and a backward pass of twice as much. Rows that fill up a batch do not count.
+    /// Floating-point operations that the last iteration needed: one forward pass at each state at which it was asked, and a backward pass of twice as much. Rows that fill up a batch do not count.
     /// </summary>
     public double UsefulFlops => 3.0 * VisitCount * Policy.FlopsPerState;
 
@@ -152,7 +152,7 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
             return;
         }
 
-        VisitCount = loop.Sample(sampler);
+        VisitCount = loop.Sample();
         Loss = loop.Learn(slots => Learn(slots.Shape[0], slots)).Item();
     }
 
@@ -174,12 +174,12 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     public Tensor Sample(int count, Key key)
     {
         int batch = Math.Min(count, SampleBatch), cells = environment.Cells;
-        TrajectoryLoop all = Loop(batch);
-        var fresh = new ForwardSampler<TEnvironment>(environment, Policy, Logits, batch, all.Capacity, settings.Type, key);
+        ForwardSampler<TEnvironment> fresh = Sampler(batch, key);
+        var all = new TrajectoryLoop<TEnvironment>(fresh);
         var objects = new long[count * cells];
         for (int first = 0; first < count; first += batch)
         {
-            all.Sample(fresh);
+            all.Sample();
             int kept = Math.Min(batch, count - first);
             fresh.Current.Read<long>().AsSpan(0, kept * cells).CopyTo(objects.AsSpan(first * cells));
         }
@@ -231,32 +231,35 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     Tensor Logits(PolicyHeads heads, Tensor states) =>
         objective is null ? FlowMatching.Logits(heads.Forward, environment.HasFixedLength ? null : reward(states)) : heads.Forward;
 
-    TrajectoryLoop Loop(int batch) => new(batch, environment.LongestPath, ForwardSampler<TEnvironment>.LanesOf(batch));
+    ForwardSampler<TEnvironment> Sampler(int batch, Key key) => new(environment, Policy, Logits, batch, settings.Type, key);
 
     Tensor IterateWhole()
     {
         int batch = settings.Batch, levels = environment.LongestPath;
-        VisitCount = batch * (reader.EvaluatesEnds ? levels + 1 : levels);
-        if (whole is var (samples, lesson))
+        VisitCount = sampler.Early.Count + (batch * ((reader.EvaluatesEnds ? levels + 1 : levels) - sampler.Early.Levels));
+        if (whole is var (ask, samples, lesson))
         {
+            ask.Run();
             Plan.RunTogether(samples);
             lesson.Run();
             return lesson.Output;
         }
 
+        ask = Plan.Record(sampler.Ask);
         samples = [.. Enumerable.Range(0, sampler.Lanes).Select(lane => Plan.Record(() => SampleLane(lane)))];
         lesson = Plan.Record(() => Learn((levels + 1) * batch, null));
-        whole = (samples, lesson);
+        whole = (ask, samples, lesson);
         return lesson.Output;
     }
 
     // Trajectories of one length fill their levels one after another.
     void SampleLane(int lane)
     {
-        int batch = settings.Batch, levels = environment.LongestPath, first = batch * lane / sampler.Lanes, rows = (batch * (lane + 1) / sampler.Lanes) - first;
+        int batch = settings.Batch, levels = environment.LongestPath;
+        (int first, int rows) = sampler.RangeOf(lane);
         Tensor owners = Tensor.Range(rows, first);
-        sampler.Begin(lane, owners, owners);
-        for (int level = 1; level < levels; level++) sampler.Advance(lane, owners, Tensor.Range(rows, first + (level * batch)));
+        sampler.Begin(lane, owners);
+        for (int level = sampler.Early.Levels; level < levels; level++) sampler.Advance(lane, owners, Tensor.Range(rows, first + (level * batch)));
         sampler.End(owners, Tensor.Range(rows, first + (levels * batch)), reader.EvaluatesEnds);
     }
 
@@ -265,7 +268,7 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
         Tensor loss;
         if (objective is null)
         {
-            var (states, _, arrivals, _) = sampler.Visits.First(count);
+            var (states, _, arrivals) = sampler.Visits.Read(count, slots);
             loss = FlowMatching.Loss(environment, Policy, reward, states, arrivals.GreaterOrEqual(0).And(reader.IsReal(slots, count)));
         }
         else

@@ -17,6 +17,9 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
     readonly Tensor current;
     readonly Tensor arrivals;
 
+    // Logits of the actions at the early states.
+    readonly Tensor earlyScores;
+
     // Rows that are worth a lane: fewer would not pay for going through the weights once more. In larger batches kernels are worth several threads themselves.
     const int LeastLane = 8, MostShared = 64;
 
@@ -25,10 +28,9 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
     /// <param name="policy">The policy.</param>
     /// <param name="logits">Logits of actions from a policy's heads at states: the forward head itself, or what an objective makes of it.</param>
     /// <param name="batch">Trajectories.</param>
-    /// <param name="capacity">Room for visits.</param>
     /// <param name="type">Type of the policy's parameters.</param>
     /// <param name="key">Decides the draws.</param>
-    public ForwardSampler(TEnvironment environment, Policy policy, Func<PolicyHeads, Tensor, Tensor> logits, int batch, int capacity, DType type, Key key)
+    public ForwardSampler(TEnvironment environment, Policy policy, Func<PolicyHeads, Tensor, Tensor> logits, int batch, DType type, Key key)
     {
         this.environment = environment;
         this.policy = policy;
@@ -37,7 +39,12 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
         generators = new Generator[LanesOf(batch)];
         for (int lane = 0; lane < generators.Length; lane++) generators[lane] = new Generator(lane == 0 ? key : key.Split($"lane {lane}"));
         recalling = policy as IRecallingPolicy;
-        Visits = new Visits(capacity, environment.Cells, recalling?.Widths ?? [], type);
+        Early = EarlyStates.Of(environment, batch);
+        earlyScores = Tensor.Zeros([Early.Count, environment.Actions], type);
+
+        // Environments of fixed length have one more level, that of complete objects; the others take a slot for what is no visit.
+        int slots = environment.HasFixedLength ? batch * (environment.LongestPath + 1) : (batch * environment.LongestPath) + 1;
+        Visits = new Visits(slots, environment.Cells, recalling?.Widths ?? [], type, Early);
         current = Tensor.Zeros([batch + Lanes, environment.Cells], DType.I64);
         arrivals = Tensor.Zeros([batch + Lanes], DType.I64);
         Exploration = Tensor.Zeros([1], DType.F32);
@@ -53,11 +60,20 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
     /// <summary>Lanes into which the rows of a level fall.</summary>
     public int Lanes => generators.Length;
 
+    /// <summary>The first trajectory of a lane, and how many it has.</summary>
+    public (int First, int Count) RangeOf(int lane) => (Batch * lane / Lanes, (Batch * (lane + 1) / Lanes) - (Batch * lane / Lanes));
+
     /// <summary>States of the streams of draws, for a checkpoint.</summary>
     public IEnumerable<(string Name, Tensor Value)> State => generators.Select(static (one, lane) => ($"draws.{lane}", one.State));
 
     /// <summary>Whether all trajectories end after the same number of actions.</summary>
     public bool HasFixedLength => environment.HasFixedLength;
+
+    /// <summary>The most actions of a trajectory.</summary>
+    public int LongestPath => environment.LongestPath;
+
+    /// <summary>The states of the first levels, at which the policy is asked once for all trajectories.</summary>
+    public EarlyStates Early { get; }
 
     /// <summary>Where the trajectories went.</summary>
     public Visits Visits { get; }
@@ -71,59 +87,88 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
     /// <summary>Where the trajectories stand [batch, cells]; their objects once all have ended.</summary>
     public Tensor Current => current.Slice(0, 0, Batch);
 
-    /// <summary>Puts some trajectories at the source and takes their first step. All states are one, so the policy is asked once.</summary>
+    /// <summary>Asks the policy at the early states, for the lanes that begin then.</summary>
+    public void Ask()
+    {
+        using var pause = Autodiff.Pause();
+        Tensor[] results = Compute(Early.States);
+        Visits.PutEarly(Kept(results));
+        Scores(results, Early.States).CopyInto(earlyScores);
+    }
+
+    /// <summary>Puts some trajectories at the source and takes their steps over the early levels.</summary>
     /// <param name="lane">From whose stream is drawn.</param>
     /// <param name="owners">Their numbers, i64 [rows].</param>
-    /// <param name="places">Where the visits go, i64 [rows].</param>
-    /// <returns>The ways back, -1 where a trajectory has ended.</returns>
-    public Tensor Begin(int lane, Tensor owners, Tensor places)
+    /// <returns>The ways back of each level, one level after the other [levels · rows], -1 where a trajectory has ended.</returns>
+    public Tensor Begin(int lane, Tensor owners)
     {
         ArgumentNullException.ThrowIfNull(owners);
         using var pause = Autodiff.Pause();
         int rows = owners.Shape[0];
-        Tensor source = Tensor.Zeros([1, environment.Cells], DType.I64);
-        Tensor[] results = Array.ConvertAll(Compute(source), one => one.Expand([rows, one.Shape[1]]));
-        return Move(lane, source.Expand([rows, environment.Cells]), owners, places, Tensor.Full([rows], -1, DType.I64), results, isOpen: null);
+        Tensor states = Tensor.Zeros([rows, environment.Cells], DType.I64), row = Tensor.Zeros([rows], DType.I64), arrival = Tensor.Full([rows], -1, DType.I64);
+        Tensor? isOpen = null;
+        var ways = new Tensor[Early.Levels];
+        for (int level = 0; level < ways.Length; level++)
+        {
+            if (level > 0) row = Early.Children.Select(0, row);
+            Tensor actions = Draw(lane, states, earlyScores.Select(0, row), isOpen), slots = owners + (level * Batch);
+            if (isOpen is not null) slots = TensorMath.Where(isOpen, slots, Tensor.Scalar(-1, DType.I64));
+            Visits.PutEarly(slots, states, actions, arrival, row);
+            (states, arrival) = environment.Step(states, actions);
+            ways[level] = arrival;
+            row = (row * environment.Actions) + actions.Maximum(Tensor.Scalar(0, DType.I64));
+            isOpen = HasFixedLength ? null : arrival.GreaterOrEqual(0);
+        }
+
+        Stand(owners, states, arrival);
+        return TensorMath.Concat(ways, 0);
     }
 
     /// <summary>The next step of some trajectories.</summary>
     /// <param name="lane">From whose stream is drawn.</param>
     /// <param name="owners">Their numbers, i64 [rows]; the batch's size plus the lane for a row that is there to fill up.</param>
-    /// <param name="places">Where the visits go, i64 [rows]; -1 for such a row.</param>
+    /// <param name="slots">Slots of the visits, i64 [rows]; -1 for such a row.</param>
     /// <returns>The ways back, -1 where a trajectory has ended.</returns>
-    public Tensor Advance(int lane, Tensor owners, Tensor places)
+    public Tensor Advance(int lane, Tensor owners, Tensor slots)
     {
-        ArgumentNullException.ThrowIfNull(places);
+        ArgumentNullException.ThrowIfNull(slots);
         using var pause = Autodiff.Pause();
         Tensor states = current.Select(0, owners);
-        return Move(lane, states, owners, places, arrivals.Select(0, owners), Compute(states), places.GreaterOrEqual(0));
+        Tensor[] results = Compute(states);
+        Tensor actions = Draw(lane, states, Scores(results, states), slots.GreaterOrEqual(0));
+        Visits.Put(slots, states, actions, arrivals.Select(0, owners), Kept(results));
+        (Tensor next, Tensor ways) = environment.Step(states, actions);
+        Stand(owners, next, ways);
+        return ways;
     }
 
     /// <summary>Writes where complete trajectories stand, without a step, as the last visits of environments of fixed length.</summary>
     /// <param name="owners">Their numbers, i64 [rows].</param>
-    /// <param name="places">Where the visits go, i64 [rows].</param>
+    /// <param name="slots">Slots of the visits, i64 [rows].</param>
     /// <param name="withResults">Whether the policy is asked, for a learned P_B.</param>
-    public void End(Tensor owners, Tensor places, bool withResults)
+    public void End(Tensor owners, Tensor slots, bool withResults)
     {
         ArgumentNullException.ThrowIfNull(owners);
         using var pause = Autodiff.Pause();
         Tensor states = current.Select(0, owners);
-        Visits.Put(places, states, Tensor.Full([owners.Shape[0]], -1, DType.I64), arrivals.Select(0, owners), withResults ? Kept(Compute(states)) : []);
+        Visits.Put(slots, states, Tensor.Full([owners.Shape[0]], -1, DType.I64), arrivals.Select(0, owners), withResults ? Kept(Compute(states)) : []);
     }
 
-    Tensor Move(int lane, Tensor states, Tensor owners, Tensor places, Tensor arrival, Tensor[] results, Tensor? isOpen)
+    Tensor Scores(Tensor[] results, Tensor states) => logits(policy.Layout.Split(results[^1]), states);
+
+    Tensor Draw(int lane, Tensor states, Tensor scores, Tensor? isOpen)
     {
-        PolicyHeads heads = policy.Layout.Split(results[^1]);
-        Tensor scores = logits(heads, states) * InverseTemperature;
+        scores *= InverseTemperature;
         Tensor isUniform = generators[lane].Uniform([states.Shape[0], 1]).Less(Exploration);
         scores = TensorMath.Where(isUniform, Tensor.Scalar(0, scores.DType), scores);
         Tensor actions = generators[lane].Categorical(TensorMath.Where(environment.AllowedActions(states), scores, Tensor.Scalar(double.NegativeInfinity, scores.DType)));
-        if (isOpen is not null) actions = TensorMath.Where(isOpen, actions, Tensor.Scalar(-1, DType.I64));
-        Visits.Put(places, states, actions, arrival, Kept(results));
-        (Tensor next, Tensor ways) = environment.Step(states, actions);
-        next.CopyRowsInto(current, owners);
+        return isOpen is null ? actions : TensorMath.Where(isOpen, actions, Tensor.Scalar(-1, DType.I64));
+    }
+
+    void Stand(Tensor owners, Tensor states, Tensor ways)
+    {
+        states.CopyRowsInto(current, owners);
         ways.CopyRowsInto(arrivals, owners);
-        return ways;
     }
 
     Tensor[] Compute(Tensor states) => recalling is null ? [policy.Forward(states)] : recalling.Compute(states);

@@ -27,21 +27,21 @@ public sealed class TrajectoryReader<TEnvironment>(
 
     /// <summary>The terms, with derivatives by the policy's parameters.</summary>
     /// <param name="visits">Memory that sampling filled.</param>
-    /// <param name="count">How many of the visits to read.</param>
-    /// <param name="slots">Slot of each, i64 [count], levels·batch for none; null where visit and slot are one.</param>
+    /// <param name="count">How many visits to read.</param>
+    /// <param name="slots">Slot of each, i64 [count], level by level, levels·batch for none; null for all slots.</param>
     /// <param name="objects">The objects [batch, cells].</param>
     /// <param name="recalls">Whether the visits hold what the policy computes there.</param>
     public TrajectoryTerms Read(Visits visits, int count, Tensor? slots, Tensor objects, bool recalls)
     {
-        var (states, actions, arrivals, _) = visits.First(count);
+        var (states, actions, arrivals) = visits.Read(count, slots);
 
         // With a uniform P_B nothing is asked of the policy at complete objects.
         int asked = environment.HasFixedLength && !evaluatesEnds ? count - batch : count;
-        var seen = visits.First(asked);
-        Tensor rows = recalls && policy is IRecallingPolicy recalling ? recalling.Recall(seen.States, seen.Results) : policy.Forward(seen.States);
+        var (rowStates, results) = visits.ReadRows(asked, slots);
+        Tensor rows = visits.Spread(recalls && policy is IRecallingPolicy recalling ? recalling.Recall(rowStates, results) : policy.Forward(rowStates));
         PolicyHeads heads = policy.Layout.Split(rows);
-        Tensor forward = Forward(heads.Forward, seen.States);
-        Tensor taken = Taken(forward, seen.Actions);
+        Tensor forward = Forward(heads.Forward, states.Slice(0, 0, asked));
+        Tensor taken = Taken(forward, actions.Slice(0, 0, asked));
         Tensor backward = heads.Backward is null ? Uniform(states, arrivals) : Backward(heads.Backward, states, arrivals);
         return new TrajectoryTerms(Spread(actions.GreaterOrEqual(0).To(rows.DType), slots).Greater(0.5), Spread(taken, slots), Spread(backward, slots), reward(objects))
         {
