@@ -152,7 +152,7 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
             return;
         }
 
-        VisitCount = loop.Sample();
+        VisitCount = loop.Sample(VisitCount);
         Loss = loop.Learn(slots => Learn(slots.Shape[0], slots)).Item();
     }
 
@@ -179,7 +179,7 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
         var objects = new long[count * cells];
         for (int first = 0; first < count; first += batch)
         {
-            all.Sample();
+            all.Sample(expected: 0);
             int kept = Math.Min(batch, count - first);
             fresh.Current.Read<long>().AsSpan(0, kept * cells).CopyTo(objects.AsSpan(first * cells));
         }
@@ -268,7 +268,7 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
         Tensor loss;
         if (objective is null)
         {
-            var (states, _, arrivals) = sampler.Visits.Read(count, slots);
+            var (states, _, arrivals) = sampler.Visits.First(count);
             loss = FlowMatching.Loss(environment, Policy, reward, states, arrivals.GreaterOrEqual(0).And(reader.IsReal(slots, count)));
         }
         else

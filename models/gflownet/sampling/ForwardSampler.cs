@@ -42,9 +42,8 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
         Early = EarlyStates.Of(environment, batch);
         earlyScores = Tensor.Zeros([Early.Count, environment.Actions], type);
 
-        // Environments of fixed length have one more level, that of complete objects; the others take a slot for what is no visit.
-        int slots = environment.HasFixedLength ? batch * (environment.LongestPath + 1) : (batch * environment.LongestPath) + 1;
-        Visits = new Visits(slots, environment.Cells, recalling?.Widths ?? [], type, Early);
+        // A lane may have more visits than there is room for before those of the next, and then they go behind all others.
+        Visits = new Visits(Early.Visits + (Lanes * batch * environment.LongestPath), environment.Cells, recalling?.Widths ?? [], type, Early);
         current = Tensor.Zeros([batch + Lanes, environment.Cells], DType.I64);
         arrivals = Tensor.Zeros([batch + Lanes], DType.I64);
         Exploration = Tensor.Zeros([1], DType.F32);
@@ -111,9 +110,9 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
         for (int level = 0; level < ways.Length; level++)
         {
             if (level > 0) row = Early.Children.Select(0, row);
-            Tensor actions = Draw(lane, states, earlyScores.Select(0, row), isOpen), slots = owners + (level * Batch);
-            if (isOpen is not null) slots = TensorMath.Where(isOpen, slots, Tensor.Scalar(-1, DType.I64));
-            Visits.PutEarly(slots, states, actions, arrival, row);
+            Tensor actions = Draw(lane, states, earlyScores.Select(0, row), isOpen), places = owners + (level * Batch);
+            if (isOpen is not null) places = TensorMath.Where(isOpen, places, Tensor.Scalar(-1, DType.I64));
+            Visits.PutEarly(places, states, actions, arrival, row);
             (states, arrival) = environment.Step(states, actions);
             ways[level] = arrival;
             row = (row * environment.Actions) + actions.Maximum(Tensor.Scalar(0, DType.I64));
@@ -127,16 +126,16 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
     /// <summary>The next step of some trajectories.</summary>
     /// <param name="lane">From whose stream is drawn.</param>
     /// <param name="owners">Their numbers, i64 [rows]; the batch's size plus the lane for a row that is there to fill up.</param>
-    /// <param name="slots">Slots of the visits, i64 [rows]; -1 for such a row.</param>
+    /// <param name="places">Where the visits go, i64 [rows]; -1 for such a row.</param>
     /// <returns>The ways back, -1 where a trajectory has ended.</returns>
-    public Tensor Advance(int lane, Tensor owners, Tensor slots)
+    public Tensor Advance(int lane, Tensor owners, Tensor places)
     {
-        ArgumentNullException.ThrowIfNull(slots);
+        ArgumentNullException.ThrowIfNull(places);
         using var pause = Autodiff.Pause();
         Tensor states = current.Select(0, owners);
         Tensor[] results = Compute(states);
-        Tensor actions = Draw(lane, states, Scores(results, states), slots.GreaterOrEqual(0));
-        Visits.Put(slots, states, actions, arrivals.Select(0, owners), Kept(results));
+        Tensor actions = Draw(lane, states, Scores(results, states), places.GreaterOrEqual(0));
+        Visits.Put(places, states, actions, arrivals.Select(0, owners), Kept(results));
         (Tensor next, Tensor ways) = environment.Step(states, actions);
         Stand(owners, next, ways);
         return ways;
@@ -144,14 +143,14 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
 
     /// <summary>Writes where complete trajectories stand, without a step, as the last visits of environments of fixed length.</summary>
     /// <param name="owners">Their numbers, i64 [rows].</param>
-    /// <param name="slots">Slots of the visits, i64 [rows].</param>
+    /// <param name="places">Where the visits go, i64 [rows].</param>
     /// <param name="withResults">Whether the policy is asked, for a learned P_B.</param>
-    public void End(Tensor owners, Tensor slots, bool withResults)
+    public void End(Tensor owners, Tensor places, bool withResults)
     {
         ArgumentNullException.ThrowIfNull(owners);
         using var pause = Autodiff.Pause();
         Tensor states = current.Select(0, owners);
-        Visits.Put(slots, states, Tensor.Full([owners.Shape[0]], -1, DType.I64), arrivals.Select(0, owners), withResults ? Kept(Compute(states)) : []);
+        Visits.Put(places, states, Tensor.Full([owners.Shape[0]], -1, DType.I64), arrivals.Select(0, owners), withResults ? Kept(Compute(states)) : []);
     }
 
     Tensor Scores(Tensor[] results, Tensor states) => logits(policy.Layout.Split(results[^1]), states);

@@ -15,21 +15,22 @@ sealed class TrajectoryLane(int number, (int First, int Count) range, int batch,
     readonly int unit = UnitOf(range.Count);
     readonly int[] live = new int[range.Count];
 
+
     // By rows; of the first step by 0.
     readonly Dictionary<int, Rung> rungs = [];
     readonly long[] owners = new long[MostRows(range.Count)];
-    readonly long[] slots = new long[MostRows(range.Count)];
+    readonly long[] places = new long[MostRows(range.Count)];
     readonly long[] ways = new long[Math.Max(earlyLevels * range.Count, MostRows(range.Count))];
-    int count, level;
+    int count, level, firstPlace, room, overflow;
     Rung? running;
 
     public int Number => number;
 
-    /// <summary>Its first trajectory.</summary>
-    public int First => range.First;
+    /// <summary>Its visits: where each lies, and its slot, level·batch + trajectory.</summary>
+    public List<(int Place, int Slot)> Visits { get; } = [];
 
-    /// <summary>How many visits its trajectories have.</summary>
-    public int[] Lengths { get; } = new int[range.Count];
+    /// <summary>How many of the visits lie behind the early levels.</summary>
+    public int LaterVisits { get; private set; }
 
     /// <summary>The plans since the start.</summary>
     public List<Plan> Replayed { get; } = [];
@@ -40,22 +41,27 @@ sealed class TrajectoryLane(int number, (int First, int Count) range, int batch,
     int Rows => level == 0 ? range.Count : RoundUp(count, unit);
 
     /// <summary>Puts all trajectories at the source.</summary>
-    public void Restart()
+    /// <param name="first">Place of the first visit behind the early levels; those before lie at their slots.</param>
+    /// <param name="most">How many lie there in a row.</param>
+    /// <param name="behind">Place of the first of the others.</param>
+    public void Restart(int first, int most, int behind)
     {
+        (firstPlace, room, overflow) = (first, most, behind);
         Replayed.Clear();
+        Visits.Clear();
         running = null;
-        (count, level) = (range.Count, 0);
-        for (int i = 0; i < count; i++) live[i] = i;
+        (count, level, LaterVisits) = (range.Count, 0, 0);
+        for (int i = 0; i < count; i++) live[i] = range.First + i;
     }
 
     /// <summary>Records the plan that was missing, and takes its step.</summary>
-    /// <param name="step">From the trajectories (i64) and the slots of their visits, null for those of the early levels, to the ways back of all levels taken.</param>
+    /// <param name="step">From the trajectories (i64) and the places of their visits, null for those of the early levels, to the ways back of all levels taken.</param>
     public void Record(Func<Tensor, Tensor?, Tensor> step)
     {
         LacksPlan = false;
         Tensor own = Tensor.From<long>(owners[..Rows]).Keep();
-        Tensor? places = level == 0 ? null : Tensor.From<long>(slots[..Rows]).Keep();
-        running = new Rung(own, places, Plan.Record(() => step(own, places)));
+        Tensor? ownPlaces = level == 0 ? null : Tensor.From<long>(places[..Rows]).Keep();
+        running = new Rung(own, ownPlaces, Plan.Record(() => step(own, ownPlaces)));
         rungs.Add(level == 0 ? 0 : Rows, running);
         Replayed.Add(running.Plan);
     }
@@ -70,20 +76,29 @@ sealed class TrajectoryLane(int number, (int First, int Count) range, int batch,
         for (int row = 0; row < Rows; row++)
         {
             bool isReal = row < count;
-            owners[row] = isReal ? range.First + live[row] : batch + number;
-            slots[row] = isReal ? ((long)level * batch) + range.First + live[row] : -1;
+            owners[row] = isReal ? live[row] : batch + number;
+            if (level > 0) places[row] = isReal ? Visit(live[row]) : -1;
         }
 
         LacksPlan = !rungs.TryGetValue(level == 0 ? 0 : Rows, out running);
         if (running is null) return null;
-        if (running.Slots is { } places)
+        if (running.Places is { } rowPlaces)
         {
             running.Owners.Write<long>(owners.AsSpan(0, Rows));
-            places.Write<long>(slots.AsSpan(0, Rows));
+            rowPlaces.Write<long>(places.AsSpan(0, Rows));
         }
 
         Replayed.Add(running.Plan);
         return running.Plan;
+    }
+
+    // Notes a visit behind the early levels, and says where it lies.
+    int Visit(int trajectory)
+    {
+        int place = LaterVisits < room ? firstPlace + LaterVisits : overflow + LaterVisits - room;
+        LaterVisits++;
+        Visits.Add((place, (level * batch) + trajectory));
+        return place;
     }
 
     // Drops those that have ended.
@@ -95,9 +110,8 @@ sealed class TrajectoryLane(int number, (int First, int Count) range, int batch,
         {
             int steps = 0;
             while (steps < taken && ways[(steps * rows) + row] >= 0) steps++;
-            int own = live[row];
-            Lengths[own] = level + Math.Min(steps + 1, taken);
-            if (steps == taken) live[kept++] = own;
+            for (int early = 0; level == 0 && early < Math.Min(steps + 1, taken); early++) Visits.Add(((early * batch) + live[row], (early * batch) + live[row]));
+            if (steps == taken) live[kept++] = live[row];
         }
 
         count = kept;
@@ -111,5 +125,5 @@ sealed class TrajectoryLane(int number, (int First, int Count) range, int batch,
 
     static int MostRows(int count) => RoundUp(count, UnitOf(count));
 
-    sealed record Rung(Tensor Owners, Tensor? Slots, Plan Plan);
+    sealed record Rung(Tensor Owners, Tensor? Places, Plan Plan);
 }

@@ -9,48 +9,57 @@ namespace Adjoint.Models.GFlowNets;
 /// <typeparam name="TEnvironment">The rules.</typeparam>
 sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvironment
 {
-    // Visits of a lesson are filled up to a multiple of a fortieth of the most there can be.
+    // Visits of a lesson are filled up to a multiple of a fortieth of the most there can be, visits that move to one of the unit.
     const int VisitParts = 40, VisitUnit = 32;
 
     readonly ForwardSampler<TEnvironment> sampler;
     readonly TrajectoryLane[] lanes;
+    readonly int most;
     readonly int visitUnit;
     readonly Dictionary<int, (Tensor Slots, Plan Plan)> lessons = [];
-    readonly int[] lengths;
+    readonly Dictionary<int, (Tensor From, Tensor To, Plan Plan)> moves = [];
+    readonly List<Plan> replayed = [];
     readonly long[] slots;
-    Plan? ask, lastLesson;
+    readonly long[] origins;
+    readonly long[] targets;
+    Plan? ask;
 
     public TrajectoryLoop(ForwardSampler<TEnvironment> sampler)
     {
         this.sampler = sampler;
-        int most = sampler.Batch * sampler.LongestPath;
+        most = sampler.Batch * sampler.LongestPath;
         visitUnit = TrajectoryLane.RoundUp((most + VisitParts - 1) / VisitParts, VisitUnit);
-        lengths = new int[sampler.Batch];
-        slots = new long[most + visitUnit];
+        slots = new long[sampler.Visits.Capacity];
+        origins = new long[TrajectoryLane.RoundUp(most, VisitUnit)];
+        targets = new long[origins.Length];
         lanes = [.. Enumerable.Range(0, sampler.Lanes).Select(lane => new TrajectoryLane(lane, sampler.RangeOf(lane), sampler.Batch, sampler.Early.Levels, sampler.LongestPath, sampler.HasFixedLength))];
     }
 
     /// <summary>The plans of the last sample and lesson; those of lanes ran side by side.</summary>
-    public IReadOnlyList<Plan> Plans => [.. ask is null ? [] : (Plan[])[ask], .. lanes.SelectMany(static lane => lane.Replayed), .. lastLesson is null ? [] : (Plan[])[lastLesson]];
+    public IReadOnlyList<Plan> Plans => [.. ask is null ? [] : (Plan[])[ask], .. lanes.SelectMany(static lane => lane.Replayed), .. replayed];
 
     /// <summary>Samples a batch to its end and returns the number of states at which the policy was asked.</summary>
+    /// <param name="expected">About how many there will be, which decides where visits lie, and so in which order they are summed.</param>
     /// <exception cref="SettingException">A trajectory does not end.</exception>
-    public int Sample()
+    public int Sample(int expected)
     {
+        replayed.Clear();
         if (ask is null) ask = Plan.Record(sampler.Ask);
         else ask.Run();
-        foreach (TrajectoryLane lane in lanes) lane.Restart();
+
+        // The lanes' visits one lane after the other; for what is more than a lane's room there is some behind all.
+        int first = sampler.Early.Visits, room = Math.Clamp((expected - sampler.Early.Count) / lanes.Length, 0, most / lanes.Length);
+        foreach (TrajectoryLane lane in lanes) lane.Restart(first + (room * lane.Number), lane.Number == lanes.Length - 1 ? most : room, first + (most * (lane.Number + 1)));
         do Plan.RunTogether(lanes);
         while (RecordMissing());
-        foreach (TrajectoryLane lane in lanes) lane.Lengths.CopyTo(lengths.AsSpan(lane.First));
-        return sampler.Early.Count + lengths.Sum(length => Math.Max(0, length - sampler.Early.Levels));
+        return sampler.Early.Count + lanes.Sum(static lane => lane.LaterVisits);
     }
 
     /// <summary>Learns from the visits of the last sample.</summary>
     /// <param name="lesson">The loss from the slots of visits, recorded once a number of them; it updates the parameters.</param>
     public Tensor Learn(Func<Tensor, Tensor> lesson)
     {
-        int count = FillSlots();
+        int count = Gather();
         if (lessons.TryGetValue(count, out (Tensor Slots, Plan Plan) known))
         {
             known.Slots.Write<long>(slots.AsSpan(0, count));
@@ -63,28 +72,57 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
             lessons.Add(count, known);
         }
 
-        lastLesson = known.Plan;
+        replayed.Add(known.Plan);
         return known.Plan.Output;
     }
 
-    // All slots of the early levels, then those of later visits level by level, filled up; the slot behind the last stands for none.
-    int FillSlots()
+    // The slots of all visits, by their places, without a gap, and filled up; the slot behind the last stands for none.
+    int Gather()
     {
-        int batch = sampler.Batch, count = 0;
-        long none = (long)batch * sampler.LongestPath;
-        for (int level = 0; level < sampler.LongestPath; level++)
+        long none = most;
+        Array.Fill(slots, none);
+        int end = sampler.Early.Visits;
+        foreach (TrajectoryLane lane in lanes)
         {
-            bool isEarly = level < sampler.Early.Levels;
-            for (int i = 0; i < batch; i++)
-            {
-                if (level < lengths[i]) slots[count++] = ((long)level * batch) + i;
-                else if (isEarly) slots[count++] = none;
-            }
+            end += lane.LaterVisits;
+            foreach ((int place, int slot) in lane.Visits) slots[place] = slot;
         }
 
-        int early = sampler.Early.Visits, all = early + TrajectoryLane.RoundUp(count - early, visitUnit);
-        slots.AsSpan(count, all - count).Fill(none);
-        return all;
+        CloseGaps(end, none);
+        return sampler.Early.Visits + TrajectoryLane.RoundUp(end - sampler.Early.Visits, visitUnit);
+    }
+
+    // Visits that lie behind the place where they should end move to where there is none.
+    void CloseGaps(int end, long none)
+    {
+        int moved = 0, target = sampler.Early.Visits;
+        for (int place = end; ; place++)
+        {
+            int next = slots.AsSpan(place).IndexOfAnyExcept(none);
+            if (next < 0) break;
+            place += next;
+            target += slots.AsSpan(target).IndexOf(none);
+            (origins[moved], targets[moved++]) = (place, target);
+            (slots[target], slots[place]) = (slots[place], none);
+        }
+
+        if (moved == 0) return;
+        int rows = TrajectoryLane.RoundUp(moved, VisitUnit);
+        for (int row = moved; row < rows; row++) (origins[row], targets[row]) = (origins[0], -1);
+        if (moves.TryGetValue(rows, out (Tensor From, Tensor To, Plan Plan) known))
+        {
+            known.From.Write<long>(origins.AsSpan(0, rows));
+            known.To.Write<long>(targets.AsSpan(0, rows));
+            known.Plan.Run();
+        }
+        else
+        {
+            Tensor from = Tensor.From<long>(origins[..rows]).Keep(), to = Tensor.From<long>(targets[..rows]).Keep();
+            known = (from, to, Plan.Record(() => sampler.Visits.Move(from, to)));
+            moves.Add(rows, known);
+        }
+
+        replayed.Add(known.Plan);
     }
 
     // Lanes that came to a number of rows that they had not met take that step here: recording is a step as well.

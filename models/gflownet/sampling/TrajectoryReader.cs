@@ -28,16 +28,16 @@ public sealed class TrajectoryReader<TEnvironment>(
     /// <summary>The terms, with derivatives by the policy's parameters.</summary>
     /// <param name="visits">Memory that sampling filled.</param>
     /// <param name="count">How many visits to read.</param>
-    /// <param name="slots">Slot of each, i64 [count], level by level, levels·batch for none; null for all slots.</param>
+    /// <param name="slots">Slot of each, i64 [count], levels·batch for none; null where visit and slot are one.</param>
     /// <param name="objects">The objects [batch, cells].</param>
     /// <param name="recalls">Whether the visits hold what the policy computes there.</param>
     public TrajectoryTerms Read(Visits visits, int count, Tensor? slots, Tensor objects, bool recalls)
     {
-        var (states, actions, arrivals) = visits.Read(count, slots);
+        var (states, actions, arrivals) = visits.First(count);
 
         // With a uniform P_B nothing is asked of the policy at complete objects.
         int asked = environment.HasFixedLength && !evaluatesEnds ? count - batch : count;
-        var (rowStates, results) = visits.ReadRows(asked, slots);
+        var (rowStates, results) = visits.FirstRows(asked);
         Tensor rows = visits.Spread(recalls && policy is IRecallingPolicy recalling ? recalling.Recall(rowStates, results) : policy.Forward(rowStates));
         PolicyHeads heads = policy.Layout.Split(rows);
         Tensor forward = Forward(heads.Forward, states.Slice(0, 0, asked));

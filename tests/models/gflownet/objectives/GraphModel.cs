@@ -77,7 +77,7 @@ sealed class GraphModel<TEnvironment> where TEnvironment : unmanaged, IEnvironme
     public Tensor Loss(IObjective? objective, PathBatch batch)
     {
         if (objective is not null) return objective.Loss(Terms(objective.Needs, batch));
-        var (states, _, arrivals) = batch.Visit(Policy).Read(batch.Rows, batch.Slots);
+        var (states, _, arrivals) = batch.Visit(Policy).First(batch.Rows);
         return FlowMatching.Loss(environment, Policy, LogReward, states, arrivals.GreaterOrEqual(0));
     }
 

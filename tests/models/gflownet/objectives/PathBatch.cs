@@ -36,7 +36,6 @@ sealed class PathBatch
         }
 
         Rows = slots.Count;
-        capacity = (levels * paths.Count) + 1;
         Slots = graph.HasFixedLength ? null : Tensor.From<long>([.. slots]);
         Objects = Tensor.From<long>([.. paths.SelectMany(path => graph.States[path.Object])], [paths.Count, cells]);
         this.states = Tensor.From<long>([.. states], [Rows, cells]);
@@ -44,7 +43,6 @@ sealed class PathBatch
         this.arrivals = Tensor.From<long>([.. arrivals]);
     }
 
-    readonly int capacity;
     readonly Tensor states;
     readonly Tensor actions;
     readonly Tensor arrivals;
@@ -62,8 +60,8 @@ sealed class PathBatch
     {
         using var pause = Autodiff.Pause();
         var recalling = policy as IRecallingPolicy;
-        var visits = new Visits(capacity, states.Shape[1], recalling?.Widths ?? [], DType.F64);
-        visits.Put(Slots ?? Tensor.Range(Rows), states, actions, arrivals, recalling?.Compute(states) ?? []);
+        var visits = new Visits(Rows, states.Shape[1], recalling?.Widths ?? [], DType.F64);
+        visits.Put(Tensor.Range(Rows), states, actions, arrivals, recalling?.Compute(states) ?? []);
         return visits;
     }
 }
