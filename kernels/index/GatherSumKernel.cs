@@ -14,6 +14,9 @@ public static unsafe class GatherSumKernel
     const int MinimumPerWorker = 16384;
     const int Abreast = 4;
 
+    // A table of fewer rows is shared by its columns.
+    const int RowsToShare = 16;
+
     /// <summary>The first index that is neither -1 nor inside 0 … size-1; -1 if all are good.</summary>
     public static int FirstOutOfRange(long* indices, int count, int size)
     {
@@ -35,9 +38,10 @@ public static unsafe class GatherSumKernel
     /// </summary>
     public static void Scatter<T>(T* x, long* indices, T* table, int size, int rows, int hot, int width) where T : unmanaged, INumber<T>
     {
-        if (size > (long)rows * hot)
+        if (size >= RowsToShare)
         {
-            Workers.For(size, Math.Max(1, MinimumPerWorker / Math.Max(1, width)), new ScatterRowsBody<T>(x, indices, table, rows, hot, width));
+            int numbersOfRow = (int)Math.Min(int.MaxValue, width * (1 + ((long)rows * hot / size)));
+            Workers.For(size, Math.Max(1, MinimumPerWorker / Math.Max(1, numbersOfRow)), new ScatterRowsBody<T>(x, indices, table, rows, hot, width));
             return;
         }
 

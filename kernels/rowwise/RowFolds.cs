@@ -114,6 +114,12 @@ static unsafe class RowFolds
         where V : struct, IRegister<V, T>
         where T : unmanaged
     {
+        if (columns <= NarrowRows.Most)
+        {
+            NarrowLogarithms<V, T>(x, rows, columns, shifts, logarithms);
+            return;
+        }
+
         int block = RowBlock.Rows<V, T>(columns), together = RowBlock.RowsTogether<V, T>(columns);
         for (int first = 0; first < rows; first += together)
         {
@@ -126,6 +132,20 @@ static unsafe class RowFolds
         }
 
         for (int row = 0; row < rows; row += V.Count) V.Store(Elementary.Log(V.Load(ref logarithms[row])), ref logarithms[row]);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void NarrowLogarithms<V, T>(T* x, int rows, int columns, T* shifts, T* logarithms)
+        where V : struct, IRegister<V, T>
+        where T : unmanaged
+    {
+        T* tile = stackalloc T[NarrowRows.Most * V.Count];
+        for (int row = 0; row < rows; row += V.Count)
+        {
+            NarrowRows.TurnIn<V, T>(x + ((long)row * columns), Math.Min(V.Count, rows - row), columns, tile);
+            V.Store(NarrowRows.LogarithmsOfSums<V, T>(tile, columns, out V shift), ref logarithms[row]);
+            V.Store(shift, ref shifts[row]);
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

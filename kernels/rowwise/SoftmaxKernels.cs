@@ -39,6 +39,25 @@ public readonly unsafe struct LogSoftmaxKernel<T>(T* x, T* y, int columns) : IRo
 {
     public void Rows<V>(int start, int end) where V : struct, IRegister<V, T>
     {
+        if (columns <= NarrowRows.Most) Narrow<V>(start, end);
+        else Wide<V>(start, end);
+    }
+
+    void Narrow<V>(int start, int end) where V : struct, IRegister<V, T>
+    {
+        T* tile = stackalloc T[NarrowRows.Most * V.Count];
+        for (int row = start; row < end; row += V.Count)
+        {
+            int rows = Math.Min(V.Count, end - row);
+            NarrowRows.TurnIn<V, T>(x + ((long)row * columns), rows, columns, tile);
+            V logarithms = NarrowRows.LogarithmsOfSums<V, T>(tile, columns, out V shift);
+            for (int column = 0; column < columns; column++) V.Store(V.Load(ref tile[column * V.Count]) - shift - logarithms, ref tile[column * V.Count]);
+            NarrowRows.TurnOut<V, T>(tile, y + ((long)row * columns), rows, columns);
+        }
+    }
+
+    void Wide<V>(int start, int end) where V : struct, IRegister<V, T>
+    {
         T* shifts = stackalloc T[(RowBlock.Blocks + 1) * V.Count], logarithms = stackalloc T[(RowBlock.Blocks + 1) * V.Count];
         int together = RowBlock.RowsTogether<V, T>(columns);
         for (int first = start; first < end; first += together)
@@ -69,7 +88,24 @@ public readonly unsafe struct LogSoftmaxDerivativeKernel<T>(T* t, T* y, T* z, in
 {
     public void Rows<V>(int start, int end) where V : struct, IRegister<V, T>
     {
-        for (int row = start; row < end; row++) Row<V>(row);
+        if (columns <= NarrowRows.Most) Narrow<V>(start, end);
+        else
+        {
+            for (int row = start; row < end; row++) Row<V>(row);
+        }
+    }
+
+    void Narrow<V>(int start, int end) where V : struct, IRegister<V, T>
+    {
+        T* left = stackalloc T[NarrowRows.Most * V.Count], right = stackalloc T[NarrowRows.Most * V.Count];
+        for (int row = start; row < end; row += V.Count)
+        {
+            int rows = Math.Min(V.Count, end - row);
+            NarrowRows.TurnIn<V, T>(t + ((long)row * columns), rows, columns, left);
+            NarrowRows.TurnIn<V, T>(y + ((long)row * columns), rows, columns, right);
+            NarrowRows.LogSoftmaxDerivatives<V, T>(left, right, columns);
+            NarrowRows.TurnOut<V, T>(left, z + ((long)row * columns), rows, columns);
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
