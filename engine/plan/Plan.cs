@@ -155,7 +155,7 @@ public sealed class Plan
         long ticks = 0;
         foreach (PlanChain chain in chains)
         {
-            chain.Ready = chain.Next();
+            chain.Advance();
             isOnHost &= chain.Ready is null or { sharing: not null };
             ticks += chain.LastTicks;
         }
@@ -168,7 +168,7 @@ public sealed class Plan
 
         foreach (PlanChain chain in chains)
         {
-            for (; chain.Ready is { } plan; chain.Ready = chain.Next()) plan.Run();
+            for (; chain.Ready is { } plan; chain.Advance()) plan.Run();
         }
     }
 
@@ -247,7 +247,7 @@ public sealed class Plan
             {
                 PlanChain chain = chains[i];
                 long begin = Stopwatch.GetTimestamp();
-                for (; chain.Ready is { } plan; chain.Ready = chain.Next())
+                for (; chain.Ready is { } plan; chain.Advance())
                 {
                     // That the storages have changed is noted once, since chains that write rows of one tensor share these words.
                     if (plan.lastRound != round) plan.Begin();

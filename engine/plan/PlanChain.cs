@@ -6,13 +6,18 @@ namespace Adjoint;
 /// </summary>
 public abstract class PlanChain
 {
-    // The plan that was asked for and has not run, and how long the chain took when it last ran beside others.
-    internal Plan? Ready;
-    internal long LastTicks;
+    /// <summary>The plan to run now; null at the end.</summary>
+    internal Plan? Ready { get; private set; }
+
+    /// <summary>How long the chain took when it last ran beside others.</summary>
+    internal long LastTicks { get; set; }
+
+    /// <summary>Goes on to the next plan.</summary>
+    internal void Advance() => Ready = Next();
 
     /// <summary>
     /// The plan to run now; null at the end, after which the chain may be run again. Called on the thread that runs the chain: it may read and write tensors that no other chain touches, and must neither
     /// compute nor record.
     /// </summary>
-    protected internal abstract Plan? Next();
+    protected abstract Plan? Next();
 }

@@ -22,6 +22,8 @@ sealed class PlanSharing(Func<double> clock)
 
     const double ShortestPause = 0.5, LongestPause = 8;
 
+    const double WorthAChange = 1.05;
+
     // Factors on the least shares of loops, of which 1 is that of near cores; the last is no sharing.
     static readonly double[] scales = [0.25, 1, 4, CoreDistance.Alone];
 
@@ -176,6 +178,8 @@ sealed class PlanSharing(Func<double> clock)
             if (totals[one][Counted / 2] < totals[best][Counted / 2]) best = one;
         }
 
+        // What differs by less differs by chance, and would be tried again and again.
+        if (settled >= 0 && totals[settled][Counted / 2] <= totals[best][Counted / 2] * WorthAChange) best = settled;
         pause = best == settled ? Math.Min(2 * pause, LongestPause) : ShortestPause;
         (state, way, settled) = (State.Settled, best, best);
         left = Math.Max(1, (long)(pause / Math.Max(1e-9, totals[best][Counted / 2])));

@@ -54,10 +54,22 @@ public static unsafe class MatMulKernel
             MatrixVector<TSimd, V, T>.Run(shape.N, shape.K, b, shape.BColumn, shape.BRow, a, shape.AColumn, c, 1, accumulate,
                 FinishLine<TSimd, V, T>.Row(epilogue));
         else if (shape.Work <= Blocking.SmallWork && TransposedMatMul<TSimd, V, T>.Suits(shape, accumulate))
-            TransposedMatMul<TSimd, V, T>.Run(shape, a, b, c, epilogue);
+        {
+            if (FitsHalf<TSimd, V, T>(shape.M)) TransposedMatMul<Simd256<T>, Vector256<T>, T>.Run(shape, a, b, c, epilogue);
+            else TransposedMatMul<TSimd, V, T>.Run(shape, a, b, c, epilogue);
+        }
+        else if (shape.Work <= Blocking.SmallWork && FitsHalf<TSimd, V, T>(shape.N))
+            SmallMatMul<Simd256<T>, Vector256<T>, T>.Run(shape, a, b, c, accumulate, epilogue);
         else if (shape.Work <= Blocking.SmallWork || (shape.N <= Panel<TSimd, V, T>.Columns && shape.K <= Blocking.SmallDepth))
             SmallMatMul<TSimd, V, T>.Run(shape, a, b, c, accumulate, epilogue);
         else
             BlockedMatMul<TSimd, V, T>.Run(shape, a, b, c, accumulate, epilogue);
     }
+
+    // Whether the columns of a tile fit half of a register of 512 bits: processors that work on such a register in halves do two of the others in its time.
+    internal static bool FitsHalf<TSimd, V, T>(int columns)
+        where TSimd : struct, ISimd<V, T>
+        where V : unmanaged
+        where T : unmanaged =>
+        typeof(TSimd) == typeof(Simd512<T>) && columns <= Vector256<T>.Count;
 }

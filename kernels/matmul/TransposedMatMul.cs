@@ -39,7 +39,8 @@ static unsafe class TransposedMatMul<TSimd, V, T>
 
     static long Cost(in MatMulShape shape)
     {
-        var padded = (shape.N + TSimd.Count - 1) / TSimd.Count * TSimd.Count;
+        var lanes = MatMulKernel.FitsHalf<TSimd, V, T>(shape.N) ? TSimd.Count / 2 : TSimd.Count;
+        var padded = (shape.N + lanes - 1) / lanes * lanes;
         var packed = shape.BColumn == 1 ? shape.N % Panel<TSimd, V, T>.Columns : shape.N;
         var rows = shape.N > TSimd.Count ? Math.Max(shape.M, BusyRows) : shape.M;
         return ((long)rows * shape.K * padded) + (Packed * (long)packed * shape.K) + (padded == shape.N ? 0 : Ragged * (long)shape.M);

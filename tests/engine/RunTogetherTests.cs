@@ -78,6 +78,78 @@ public sealed class RunTogetherTests
         Assert.That(() => Plan.RunTogether(plans), Throws.Nothing);
     }
 
+    [Test]
+    public void Chains_end_where_their_numbers_say([Values(1, 2, 5)] int threadCount, [Values(1, 2, 3)] int count)
+    {
+        int seed = Seeds.Fresh();
+        Settings.Threads = threadCount;
+        Walk[] together = Walks(seed, count), alone = Walks(seed, count);
+        for (int round = 0; round < 20; round++)
+        {
+            foreach (Walk walk in together.Concat(alone)) walk.Steps = 0;
+            Plan.RunTogether(together);
+            foreach (Walk walk in alone) walk.RunAlone();
+            Assert.That(together.Select(static walk => walk.Steps), Is.EqualTo(alone.Select(static walk => walk.Steps)), $"round {round}, seed {seed}");
+            for (int i = 0; i < count; i++) Assert.That(together[i].Place.Read<float>(), Is.EqualTo(alone[i].Place.Read<float>()), $"chain {i}, seed {seed}");
+        }
+
+        Assert.That(Allocation.Of(() => Plan.RunTogether(together)), Is.Zero);
+    }
+
+    [Test]
+    public void Errors_of_a_chain_come_through()
+    {
+        Settings.Threads = 2;
+        Walk[] walks = Walks(1, 2);
+        Plan.RunTogether(walks);
+        walks[1].Fails = true;
+        walks[1].Steps = 0;
+        Assert.That(() => Plan.RunTogether(walks), Throws.TypeOf<SettingException>());
+        walks[1].Fails = false;
+        walks[1].Steps = 0;
+        Assert.That(() => Plan.RunTogether(walks), Throws.Nothing);
+        Assert.That(walks[1].Steps, Is.Positive);
+    }
+
+    static Walk[] Walks(int seed, int count) => [.. Enumerable.Range(0, count).Select(i =>
+    {
+        var generator = new Generator(Key.FromSeed(seed).Split($"chain {i}"));
+        Tensor place = Tensor.Zeros([20]);
+        return new Walk(place, Plan.Record(() =>
+        {
+            (place + generator.Normal([20])).CopyInto(place);
+            return place.Abs().Max();
+        }));
+    })];
+
+    // A random walk that rests each time one of its numbers is far out, or after a while.
+    sealed class Walk(Tensor place, Plan plan) : PlanChain
+    {
+        const int Most = 60;
+
+        readonly float[] farthest = new float[1];
+
+        public Tensor Place => place;
+
+        public int Steps { get; set; }
+
+        public bool Fails { get; set; }
+
+        public void RunAlone()
+        {
+            while (Next() is { } next) next.Run();
+        }
+
+        protected override Plan? Next()
+        {
+            if (Fails && Steps == 1) throw new SettingException("The walk ends early.");
+            plan.Output.Read(farthest.AsSpan());
+            if (Steps == Most || (Steps > 0 && MathF.Floor(farthest[0]) % 7 == 3)) return null;
+            Steps++;
+            return plan;
+        }
+    }
+
     static Member[] Members(int seed, int count) => [.. Enumerable.Range(0, count).Select(Member (member) =>
     {
         var generator = new Generator(Key.FromSeed(seed).Split($"member {member}"));

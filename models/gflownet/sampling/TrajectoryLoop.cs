@@ -89,7 +89,7 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
         }
 
         CloseGaps(end, none);
-        return sampler.Early.Visits + TrajectoryLane.RoundUp(end - sampler.Early.Visits, visitUnit);
+        return Math.Min(slots.Length, sampler.Early.Visits + TrajectoryLane.RoundUp(end - sampler.Early.Visits, visitUnit));
     }
 
     // Visits that lie behind the place where they should end move to where there is none.
