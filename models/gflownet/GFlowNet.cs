@@ -4,7 +4,7 @@ namespace Adjoint.Models.GFlowNets;
 
 /// <summary>
 /// Trains a policy to draw objects in proportion to a reward: each iteration samples a batch of trajectories, and takes a step on a balance loss. Sampling and learning are recorded as plans. Where all
-/// trajectories have one length the iteration is one plan. Where they end at different times, the host leaves out those that have ended, so that the network is asked no more than needed; the numbers of
+/// trajectories have one length, a lane samples in one plan. Where they end at different times, the host leaves out those that have ended, so that the network is asked no more than needed; the numbers of
 /// the states never come to the host.
 /// </summary>
 /// <typeparam name="TEnvironment">The rules.</typeparam>
@@ -124,7 +124,7 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     /// <summary>Learned log Z; not a number without one.</summary>
     public double LogZ => partition?.Value.Value.Item() ?? double.NaN;
 
-    /// <summary>The plans that the last iteration replayed, in order: those of the lanes, where trajectories end at different times level by level, and the one that learns.</summary>
+    /// <summary>The plans that the last iteration replayed: the one that asks at early states, those of each lane, where trajectories end at different times level by level, and the one that learns.</summary>
     public IReadOnlyList<Plan> Plans => whole is var (ask, samples, lesson) ? [ask, .. samples, lesson] : loop.Plans;
 
     /// <summary>

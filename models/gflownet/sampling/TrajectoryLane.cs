@@ -15,14 +15,13 @@ sealed class TrajectoryLane(int number, (int First, int Count) range, int batch,
     readonly int unit = UnitOf(range.Count);
     readonly int[] live = new int[range.Count];
 
-
-    // By rows; of the first step by 0.
-    readonly Dictionary<int, Rung> rungs = [];
+    readonly RowPlans first = new();
+    readonly RowPlans next = new();
     readonly long[] owners = new long[MostRows(range.Count)];
     readonly long[] places = new long[MostRows(range.Count)];
     readonly long[] ways = new long[Math.Max(earlyLevels * range.Count, MostRows(range.Count))];
     int count, level, firstPlace, room, overflow;
-    Rung? running;
+    Plan? running;
 
     public int Number => number;
 
@@ -41,12 +40,12 @@ sealed class TrajectoryLane(int number, (int First, int Count) range, int batch,
     int Rows => level == 0 ? range.Count : RoundUp(count, unit);
 
     /// <summary>Puts all trajectories at the source.</summary>
-    /// <param name="first">Place of the first visit behind the early levels; those before lie at their slots.</param>
+    /// <param name="start">Place of the first visit behind the early levels; those before lie at their slots.</param>
     /// <param name="most">How many lie there in a row.</param>
     /// <param name="behind">Place of the first of the others.</param>
-    public void Restart(int first, int most, int behind)
+    public void Restart(int start, int most, int behind)
     {
-        (firstPlace, room, overflow) = (first, most, behind);
+        (firstPlace, room, overflow) = (start, most, behind);
         Replayed.Clear();
         Visits.Clear();
         running = null;
@@ -54,22 +53,19 @@ sealed class TrajectoryLane(int number, (int First, int Count) range, int batch,
         for (int i = 0; i < count; i++) live[i] = range.First + i;
     }
 
-    /// <summary>Records the plan that was missing, and takes its step.</summary>
-    /// <param name="step">From the trajectories (i64) and the places of their visits, null for those of the early levels, to the ways back of all levels taken.</param>
-    public void Record(Func<Tensor, Tensor?, Tensor> step)
+    /// <summary>Takes the step for which a plan was missing, and records it.</summary>
+    /// <param name="step">From the numbers of the trajectories, and behind the early levels the places of their visits, to the ways back of all levels taken.</param>
+    public void Record(Func<Tensor[], Tensor[]> step)
     {
         LacksPlan = false;
-        Tensor own = Tensor.From<long>(owners[..Rows]).Keep();
-        Tensor? ownPlaces = level == 0 ? null : Tensor.From<long>(places[..Rows]).Keep();
-        running = new Rung(own, ownPlaces, Plan.Record(() => step(own, ownPlaces)));
-        rungs.Add(level == 0 ? 0 : Rows, running);
-        Replayed.Add(running.Plan);
+        running = level == 0 ? first.Record(Rows, step, owners) : next.Record(Rows, step, owners, places);
+        Replayed.Add(running);
     }
 
     /// <inheritdoc/>
     protected override Plan? Next()
     {
-        if (running is not null) Keep(running.Plan.Output);
+        if (running is not null) Keep(running.Output);
         running = null;
         if (count == 0 || (level == longest && hasFixedLength)) return null;
         if (level == longest) throw new SettingException($"GFlowNet: a trajectory has not ended after {longest} actions. Check the environment's LongestPath.");
@@ -80,16 +76,10 @@ sealed class TrajectoryLane(int number, (int First, int Count) range, int batch,
             if (level > 0) places[row] = isReal ? Visit(live[row]) : -1;
         }
 
-        LacksPlan = !rungs.TryGetValue(level == 0 ? 0 : Rows, out running);
-        if (running is null) return null;
-        if (running.Places is { } rowPlaces)
-        {
-            running.Owners.Write<long>(owners.AsSpan(0, Rows));
-            rowPlaces.Write<long>(places.AsSpan(0, Rows));
-        }
-
-        Replayed.Add(running.Plan);
-        return running.Plan;
+        running = level == 0 ? first.Find(Rows, owners) : next.Find(Rows, owners, places);
+        LacksPlan = running is null;
+        if (running is not null) Replayed.Add(running);
+        return running;
     }
 
     // Notes a visit behind the early levels, and says where it lies.
@@ -124,6 +114,4 @@ sealed class TrajectoryLane(int number, (int First, int Count) range, int batch,
     static int UnitOf(int count) => (count + Parts - 1) / Parts;
 
     static int MostRows(int count) => RoundUp(count, UnitOf(count));
-
-    sealed record Rung(Tensor Owners, Tensor? Places, Plan Plan);
 }

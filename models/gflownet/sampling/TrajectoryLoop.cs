@@ -16,8 +16,8 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
     readonly TrajectoryLane[] lanes;
     readonly int most;
     readonly int visitUnit;
-    readonly Dictionary<int, (Tensor Slots, Plan Plan)> lessons = [];
-    readonly Dictionary<int, (Tensor From, Tensor To, Plan Plan)> moves = [];
+    readonly RowPlans lessons = new();
+    readonly RowPlans moves = new();
     readonly List<Plan> replayed = [];
     readonly long[] slots;
     readonly long[] origins;
@@ -59,21 +59,9 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
     /// <param name="lesson">The loss from the slots of visits, recorded once a number of them; it updates the parameters.</param>
     public Tensor Learn(Func<Tensor, Tensor> lesson)
     {
-        int count = Gather();
-        if (lessons.TryGetValue(count, out (Tensor Slots, Plan Plan) known))
-        {
-            known.Slots.Write<long>(slots.AsSpan(0, count));
-            known.Plan.Run();
-        }
-        else
-        {
-            Tensor own = Tensor.From<long>(slots[..count]).Keep();
-            known = (own, Plan.Record(() => lesson(own)));
-            lessons.Add(count, known);
-        }
-
-        replayed.Add(known.Plan);
-        return known.Plan.Output;
+        Plan plan = lessons.Run(Gather(), indices => [lesson(indices[0])], slots);
+        replayed.Add(plan);
+        return plan.Output;
     }
 
     // The slots of all visits, by their places, without a gap, and filled up; the slot behind the last stands for none.
@@ -109,20 +97,13 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
         if (moved == 0) return;
         int rows = TrajectoryLane.RoundUp(moved, VisitUnit);
         for (int row = moved; row < rows; row++) (origins[row], targets[row]) = (origins[0], -1);
-        if (moves.TryGetValue(rows, out (Tensor From, Tensor To, Plan Plan) known))
-        {
-            known.From.Write<long>(origins.AsSpan(0, rows));
-            known.To.Write<long>(targets.AsSpan(0, rows));
-            known.Plan.Run();
-        }
-        else
-        {
-            Tensor from = Tensor.From<long>(origins[..rows]).Keep(), to = Tensor.From<long>(targets[..rows]).Keep();
-            known = (from, to, Plan.Record(() => sampler.Visits.Move(from, to)));
-            moves.Add(rows, known);
-        }
+        replayed.Add(moves.Run(rows, MoveVisits, origins, targets));
+    }
 
-        replayed.Add(known.Plan);
+    Tensor[] MoveVisits(Tensor[] indices)
+    {
+        sampler.Visits.Move(from: indices[0], to: indices[1]);
+        return [];
     }
 
     // Lanes that came to a number of rows that they had not met take that step here: recording is a step as well.
@@ -133,7 +114,7 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
         {
             if (!lane.LacksPlan) continue;
             any = true;
-            lane.Record((owners, places) => places is null ? sampler.Begin(lane.Number, owners) : sampler.Advance(lane.Number, owners, places));
+            lane.Record(indices => [indices.Length == 1 ? sampler.Begin(lane.Number, indices[0]) : sampler.Advance(lane.Number, indices[0], indices[1])]);
         }
 
         return any;
