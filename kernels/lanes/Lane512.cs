@@ -23,8 +23,15 @@ public readonly struct Lane512<T>(Vector512<T> value) : IRegister<Lane512<T>, T>
     public static void Store(Lane512<T> x, ref T target) => x.value.StoreUnsafe(ref target);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Lane512<T> LoadPart(ref readonly T source, int count, Lane512<T> rest)
+    public static unsafe Lane512<T> LoadPart(ref readonly T source, int count, Lane512<T> rest)
     {
+        if (Avx512F.IsSupported)
+        {
+            void* first = Unsafe.AsPointer(ref Unsafe.AsRef(in source));
+            return new(Unsafe.SizeOf<T>() == 4 ? Avx512F.MaskLoad((float*)first, Few(count).AsSingle(), rest.value.As<T, float>()).As<float, T>()
+                : Avx512F.MaskLoad((double*)first, FewWide(count).AsDouble(), rest.value.As<T, double>()).As<double, T>());
+        }
+
         int half = Lane256<T>.Count;
         if (count < half) return new(Vector512.Create(Lane256<T>.LoadPart(in source, count, new(rest.value.GetLower())).Value, rest.value.GetUpper()));
         ref T second = ref Unsafe.Add(ref Unsafe.AsRef(in source), half);
@@ -32,8 +39,16 @@ public readonly struct Lane512<T>(Vector512<T> value) : IRegister<Lane512<T>, T>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void StorePart(Lane512<T> x, ref T target, int count)
+    public static unsafe void StorePart(Lane512<T> x, ref T target, int count)
     {
+        if (Avx512F.IsSupported)
+        {
+            void* first = Unsafe.AsPointer(ref target);
+            if (Unsafe.SizeOf<T>() == 4) Avx512F.MaskStore((float*)first, Few(count).AsSingle(), x.value.As<T, float>());
+            else Avx512F.MaskStore((double*)first, FewWide(count).AsDouble(), x.value.As<T, double>());
+            return;
+        }
+
         int half = Lane256<T>.Count;
         if (count < half)
         {
@@ -44,6 +59,13 @@ public readonly struct Lane512<T>(Vector512<T> value) : IRegister<Lane512<T>, T>
         Lane256<T>.Store(new(x.value.GetLower()), ref target);
         Lane256<T>.StorePart(new(x.value.GetUpper()), ref Unsafe.Add(ref target, half), count - half);
     }
+
+    // All bits in the first lanes.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<int> Few(int count) => Vector512.GreaterThan(Vector512.Create(count), Vector512<int>.Indices);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static Vector512<long> FewWide(int count) => Vector512.GreaterThan(Vector512.Create((long)count), Vector512<long>.Indices);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Lane512<T> Spread<TFold>(TFold fold, Lane512<T> x) where TFold : struct, IReduction

@@ -110,9 +110,11 @@ static unsafe class RowBlock
         return RowTree.Fold<SumFold, V, T>(default, partial);
     }
 
-    /// <summary>The same, with the exponentials in y.</summary>
+    /// <summary>
+    /// The same, with the exponentials in y; those that fill no register go to <paramref name="rests"/>, one register a row, since a register that was just written in part is slow to read.
+    /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static V Exp<V, T>(T* x, T* y, int rows, int columns, T* shifts)
+    public static V Exp<V, T>(T* x, T* y, int rows, int columns, T* shifts, T* rests)
         where V : struct, IRegister<V, T>
         where T : unmanaged
     {
@@ -133,7 +135,7 @@ static unsafe class RowBlock
             if (rest > 0)
             {
                 V power = exp.Apply(V.LoadPart(ref x[i], rest, V.Lowest) - shift);
-                V.StorePart(power, ref y[i], rest);
+                V.Store(power, ref rests[row * V.Count]);
                 sum += power;
             }
 
@@ -144,9 +146,9 @@ static unsafe class RowBlock
         return RowTree.Fold<SumFold, V, T>(default, partial);
     }
 
-    /// <summary>y = factor·y with one factor a row.</summary>
+    /// <summary>y = factor·y with one factor a row, where <see cref="Exp"/> left it.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Scale<V, T>(T* y, int rows, int columns, T* factors)
+    public static void Scale<V, T>(T* y, int rows, int columns, T* factors, T* rests)
         where V : struct, IRegister<V, T>
         where T : unmanaged
     {
@@ -156,7 +158,7 @@ static unsafe class RowBlock
             nint i = 0, last = columns - V.Count;
             for (; i <= last; i += V.Count) V.Store(V.Load(ref y[i]) * factor, ref y[i]);
             int rest = columns - (int)i;
-            if (rest > 0) V.StorePart(V.LoadPart(ref y[i], rest, factor) * factor, ref y[i], rest);
+            if (rest > 0) V.StorePart(V.Load(ref rests[row * V.Count]) * factor, ref y[i], rest);
         }
     }
 

@@ -166,13 +166,13 @@ static unsafe class RowFolds
         where V : struct, IRegister<V, T>
         where T : unmanaged
     {
-        T* numbers = stackalloc T[V.Count];
+        T* numbers = stackalloc T[V.Count], rests = stackalloc T[V.Count * V.Count];
         V numerator = V.From(1);
         if (numerators != null) numerator = rows == V.Count ? V.Load(ref *numerators) : V.LoadPart(ref *numerators, rows, numerator);
         if (RowBlock.Largest<V, T>(x, rows, columns, numbers))
         {
-            V.Store(numerator / RowBlock.Exp<V, T>(x, y, rows, columns, numbers), ref *numbers);
-            RowBlock.Scale<V, T>(y, rows, columns, numbers);
+            V.Store(numerator / RowBlock.Exp<V, T>(x, y, rows, columns, numbers, rests), ref *numbers);
+            RowBlock.Scale<V, T>(y, rows, columns, numbers, rests);
             return;
         }
 
