@@ -56,7 +56,7 @@ sealed class GFlowNetExperiment<TEnvironment> : IExperiment, ISampler where TEnv
     public IReadOnlyList<(string Name, string Value)> Facts =>
     [
         ("parameters", network.Parameters.Count.ToString("N0", CultureInfo.InvariantCulture)),
-        ("states visited in an iteration", (visits / Math.Max(1, CompletedSteps)).ToString("F1", CultureInfo.InvariantCulture)),
+        ("states at which the policy is asked in an iteration", (visits / Math.Max(1, CompletedSteps)).ToString("F1", CultureInfo.InvariantCulture)),
         ("useful arithmetic of an iteration", string.Create(
             CultureInfo.InvariantCulture, $"{1e-6 * UsefulFlops / Math.Max(1, CompletedSteps):F1} Mflop")),
     ];
@@ -85,7 +85,7 @@ sealed class GFlowNetExperiment<TEnvironment> : IExperiment, ISampler where TEnv
         using var step = Step.Begin();
         using var pause = Autodiff.Pause();
         double meanReward = task.Reward.LogOf(network.Objects).To(DType.F64).Exp().Mean().Item();
-        List<Metric> metrics = [new("loss", loss), new("mean_reward", meanReward), new("visits", network.VisitCount)];
+        List<Metric> metrics = [new("loss", loss), new("mean_reward", meanReward), new("asked_states", network.VisitCount)];
         if (double.IsFinite(network.LogZ)) metrics.Add(new("log_z", network.LogZ));
         if (tally is not null) metrics.AddRange([new("modes", tally.Modes), new("mode_regions", tally.Regions)]);
         return metrics;

@@ -21,7 +21,7 @@ public sealed class FlowMatching
     /// <param name="environment">The rules.</param>
     /// <param name="policy">Gives log edge flows.</param>
     /// <param name="reward">log R [rows] of states that are objects.</param>
-    /// <param name="states">Visited states [rows, cells].</param>
+    /// <param name="states">Visited states [rows, cells]; where all trajectories have one length, the last is an object.</param>
     /// <param name="isCounted">Which of them count, none of them the source: bool [rows].</param>
     public static Tensor Loss<TEnvironment>(TEnvironment environment, Policy policy, Func<Tensor, Tensor> reward, Tensor states, Tensor isCounted)
         where TEnvironment : unmanaged, IEnvironment
@@ -49,12 +49,12 @@ public sealed class FlowMatching
 
     static Tensor Outflow<TEnvironment>(TEnvironment environment, Policy policy, Func<Tensor, Tensor> reward, Tensor states) where TEnvironment : unmanaged, IEnvironment
     {
-        Tensor edges = policy.Layout.Split(policy.Forward(states)).Forward, allowed = environment.AllowedActions(states), logReward = reward(states);
+        Tensor edges = policy.Layout.Split(policy.Forward(states)).Forward, allowed = environment.AllowedActions(states);
         Tensor none = Tensor.Scalar(double.NegativeInfinity, edges.DType);
-        if (!environment.HasFixedLength) return TensorMath.Where(allowed, Logits(edges, logReward), none).LogSumExp();
+        if (!environment.HasFixedLength) return TensorMath.Where(allowed, Logits(edges, reward(states)), none).LogSumExp();
 
-        // Objects are the states without actions; of all others the reward does not count.
-        Tensor isObject = allowed.To(DType.I64).Sum(1).Equal(0);
+        // Objects are the states without actions. A reward need not know others, so it is asked for that of an object in their place, which does not count.
+        Tensor isObject = allowed.To(DType.I64).Sum(1).Equal(0), logReward = reward(TensorMath.Where(isObject.Unsqueeze(1), states, states.Slice(0, states.Shape[0] - 1)));
         Tensor all = TensorMath.Concat([TensorMath.Where(allowed, edges, none), TensorMath.Where(isObject, logReward, none).Unsqueeze(1)], 1);
         return all.LogSumExp();
     }
