@@ -43,7 +43,7 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
         earlyScores = Tensor.Zeros([Early.Count, environment.Actions], type);
 
         // A lane may have more visits than there is room for before those of the next, and then they go behind all others.
-        Visits = new Visits(Early.Visits + (Lanes * batch * environment.LongestPath), environment.Cells, recalling?.Widths ?? [], type, Early);
+        Visits = new Visits(Early.Visits + (((2 * Lanes) - 1) * MostOfLane), environment.Cells, recalling?.Widths ?? [], type, Early);
         current = Tensor.Zeros([batch + Lanes, environment.Cells], DType.I64);
         arrivals = Tensor.Zeros([batch + Lanes], DType.I64);
         Exploration = Tensor.Zeros([1], DType.F32);
@@ -58,6 +58,9 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
 
     /// <summary>Lanes into which the rows of a level fall.</summary>
     public int Lanes => generators.Length;
+
+    /// <summary>The most visits of a lane.</summary>
+    public int MostOfLane => (Batch + Lanes - 1) / Lanes * environment.LongestPath;
 
     /// <summary>The first trajectory of a lane, and how many it has.</summary>
     public (int First, int Count) RangeOf(int lane) => (Batch * lane / Lanes, (Batch * (lane + 1) / Lanes) - (Batch * lane / Lanes));

@@ -14,7 +14,6 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
 
     readonly ForwardSampler<TEnvironment> sampler;
     readonly TrajectoryLane[] lanes;
-    readonly int most;
     readonly int visitUnit;
     readonly RowPlans lessons = new();
     readonly RowPlans moves = new();
@@ -27,7 +26,7 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
     public TrajectoryLoop(ForwardSampler<TEnvironment> sampler)
     {
         this.sampler = sampler;
-        most = sampler.Batch * sampler.LongestPath;
+        int most = sampler.Batch * sampler.LongestPath;
         visitUnit = TrajectoryLane.RoundUp((most + VisitParts - 1) / VisitParts, VisitUnit);
         slots = new long[sampler.Visits.Capacity];
         origins = new long[TrajectoryLane.RoundUp(most, VisitUnit)];
@@ -48,8 +47,8 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
         else ask.Run();
 
         // The lanes' visits one lane after the other; for what is more than a lane's room there is some behind all.
-        int first = sampler.Early.Visits, room = Math.Clamp((expected - sampler.Early.Count) / lanes.Length, 0, most / lanes.Length);
-        foreach (TrajectoryLane lane in lanes) lane.Restart(first + (room * lane.Number), lane.Number == lanes.Length - 1 ? most : room, first + (most * (lane.Number + 1)));
+        int first = sampler.Early.Visits, most = sampler.MostOfLane, room = Math.Clamp((expected - sampler.Early.Count) / lanes.Length, 0, most), last = lanes.Length - 1;
+        foreach (TrajectoryLane lane in lanes) lane.Restart(first + (room * lane.Number), lane.Number == last ? most : room, first + (most * (lanes.Length + lane.Number)));
         do Plan.RunTogether(lanes);
         while (RecordMissing());
         return sampler.Early.Count + lanes.Sum(static lane => lane.LaterVisits);
@@ -67,7 +66,7 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
     // The slots of all visits, by their places, without a gap, and filled up; the slot behind the last stands for none.
     int Gather()
     {
-        long none = most;
+        long none = (long)sampler.Batch * sampler.LongestPath;
         Array.Fill(slots, none);
         int end = sampler.Early.Visits;
         foreach (TrajectoryLane lane in lanes)
