@@ -47,7 +47,7 @@ static unsafe class NarrowRows
         V largest = V.Lowest, sum = V.From(0);
         for (T* column = tile; column < end; column += V.Count) largest = V.Greater(V.Load(ref *column), largest);
         shift = largest;
-        if (!V.AllWithin(largest, Finite<V>())) return FarLogarithms<V, T>(tile, columns, out shift);
+        if (!V.AllWithin(largest, Finite<V>())) return FarLogarithms<V, T>(tile, columns, largest, out shift);
         for (T* column = tile; column < end; column += V.Count) sum += exp.Apply(V.Load(ref *column) - largest);
         return Elementary.Log(sum);
     }
@@ -67,13 +67,11 @@ static unsafe class NarrowRows
 
     // With infinite numbers, so that ∞ - ∞ does not arise. Lanes whose numbers are finite have the bits that they have beside finite ones.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static V FarLogarithms<V, T>(T* tile, int columns, out V shift)
+    static V FarLogarithms<V, T>(T* tile, int columns, V largest, out V shift)
         where V : struct, IRegister<V, T>
         where T : unmanaged
     {
-        V largest = V.Lowest, sum = V.From(0), zero = sum, finite = V.From(Finite<V>());
-        for (int column = 0; column < columns; column++) largest = V.Greater(V.Load(ref tile[column * V.Count]), largest);
-        V size = V.Abs(largest);
+        V sum = V.From(0), zero = sum, finite = V.From(Finite<V>()), size = V.Abs(largest);
         for (int column = 0; column < columns; column++)
         {
             V x = V.Load(ref tile[column * V.Count]);

@@ -246,21 +246,10 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
         }
 
         ask = Plan.Record(sampler.Ask);
-        samples = [.. Enumerable.Range(0, sampler.Lanes).Select(lane => Plan.Record(() => SampleLane(lane)))];
+        samples = [.. Enumerable.Range(0, sampler.Lanes).Select(lane => Plan.Record(() => sampler.FillLane(lane, reader.EvaluatesEnds)))];
         lesson = Plan.Record(() => Learn((levels + 1) * batch, null));
         whole = (ask, samples, lesson);
         return lesson.Output;
-    }
-
-    // Trajectories of one length fill their levels one after another.
-    void SampleLane(int lane)
-    {
-        int batch = settings.Batch, levels = environment.LongestPath;
-        (int first, int rows) = sampler.RangeOf(lane);
-        Tensor owners = Tensor.Range(rows, first);
-        sampler.Begin(lane, owners);
-        for (int level = sampler.Early.Levels; level < levels; level++) sampler.Advance(lane, owners, Tensor.Range(rows, first + (level * batch)));
-        sampler.End(owners, Tensor.Range(rows, first + (levels * batch)), reader.EvaluatesEnds);
     }
 
     Tensor Learn(int count, Tensor? slots)

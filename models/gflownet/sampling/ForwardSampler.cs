@@ -156,6 +156,18 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
         Visits.Put(places, states, Tensor.Full([owners.Shape[0]], -1, DType.I64), arrivals.Select(0, owners), withResults ? Kept(Compute(states)) : []);
     }
 
+    /// <summary>Takes the trajectories of a lane from the source to their objects, level by level, where all have one length; the visit of trajectory i on level t lies at t·batch + i.</summary>
+    /// <param name="lane">From whose stream is drawn.</param>
+    /// <param name="withResults">Whether the policy is asked at the objects, for a learned P_B.</param>
+    public void FillLane(int lane, bool withResults)
+    {
+        (int first, int rows) = RangeOf(lane);
+        Tensor owners = Tensor.Range(rows, first);
+        Begin(lane, owners);
+        for (int level = Early.Levels; level < LongestPath; level++) Advance(lane, owners, Tensor.Range(rows, first + (level * Batch)));
+        End(owners, Tensor.Range(rows, first + (LongestPath * Batch)), withResults);
+    }
+
     Tensor Scores(Tensor[] results, Tensor states) => logits(policy.Layout.Split(results[^1]), states);
 
     Tensor Draw(int lane, Tensor states, Tensor scores, Tensor? isOpen)

@@ -100,15 +100,7 @@ sealed class SamplingTests
         for (int i = 0; i < 3; i++)
         {
             read.Sampler.Ask();
-            for (int lane = 0; lane < read.Sampler.Lanes; lane++)
-            {
-                (int first, int rows) = read.Sampler.RangeOf(lane);
-                Tensor owners = Tensor.Range(rows, first);
-                read.Sampler.Begin(lane, owners);
-                for (int level = read.Sampler.Early.Levels; level < levels; level++) read.Sampler.Advance(lane, owners, Tensor.Range(rows, first + (level * batch)));
-                read.Sampler.End(owners, Tensor.Range(rows, first + (levels * batch)), withResults: true);
-            }
-
+            for (int lane = 0; lane < read.Sampler.Lanes; lane++) read.Sampler.FillLane(lane, withResults: true);
             int count = (levels + 1) * batch;
             Assert.That(read.Difference(count, null).Item(), Is.LessThan(1e-12), $"{typeof(TEnvironment).Name}, batch {batch}, seed {seed}");
             read.CheckTrajectories([.. Enumerable.Range(0, count).Select(static slot => (long)slot)], read.Sampler.Early.Count + (batch * (levels + 1 - read.Sampler.Early.Levels)));
