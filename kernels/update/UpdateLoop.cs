@@ -5,6 +5,9 @@ namespace Adjoint.Kernels;
 /// <summary>The loop of all updates at a chosen width. Every element goes through the same register code, tails included.</summary>
 public static unsafe class UpdateLoop
 {
+    // Lines of the target that are claimed ahead of the numbers that are moved.
+    const int LinesAhead = 16;
+
     /// <summary>Moves the elements from <paramref name="start"/> up to <paramref name="end"/>, and their average if there is one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run<TLanes, T, V>(in TLanes lanes, in UpdateBuffers<T> buffers, int start, int end)
@@ -13,9 +16,34 @@ public static unsafe class UpdateLoop
         where V : struct, IRegister<V, T>
     {
         double weight = buffers.AverageWeight;
-        if (buffers.Average == null) Range<TLanes, NoAverage<V>, T, V>(in lanes, default, in buffers, start, end);
-        else if (weight < 0.5) Range<TLanes, FromTarget<V>, T, V>(in lanes, new FromTarget<V>(weight), in buffers, start, end);
-        else Range<TLanes, FromSource<V>, T, V>(in lanes, new FromSource<V>(1 - weight), in buffers, start, end);
+        if (buffers.Average == null) Blocks<TLanes, NoAverage<V>, T, V>(in lanes, default, in buffers, start, end);
+        else if (weight < 0.5) Blocks<TLanes, FromTarget<V>, T, V>(in lanes, new FromTarget<V>(weight), in buffers, start, end);
+        else Blocks<TLanes, FromSource<V>, T, V>(in lanes, new FromSource<V>(1 - weight), in buffers, start, end);
+    }
+
+    // Parameters that several threads have read are claimed a block ahead; states and averages are each thread's own.
+    static void Blocks<TLanes, TAverage, T, V>(in TLanes lanes, in TAverage average, in UpdateBuffers<T> buffers, int start, int end)
+        where TLanes : struct, IUpdateLanes<V>
+        where TAverage : struct, IUpdateLanes<V>
+        where T : unmanaged
+        where V : struct, IRegister<V, T>
+    {
+        if (Workers.Threads == 1)
+        {
+            Range<TLanes, TAverage, T, V>(in lanes, in average, in buffers, start, end);
+            return;
+        }
+
+        int block = LinesAhead * CacheLines.Bytes / sizeof(T), claimed = Math.Min(end, start + block);
+        CacheLines.Claim(buffers.Target + start, claimed - start);
+        while (start < end)
+        {
+            int ready = claimed;
+            claimed = Math.Min(end, claimed + block);
+            CacheLines.Claim(buffers.Target + ready, claimed - ready);
+            Range<TLanes, TAverage, T, V>(in lanes, in average, in buffers, start, ready);
+            start = ready;
+        }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
