@@ -114,6 +114,21 @@ public sealed class ParameterSet : IHasState
         for (int i = 0; i < buffers.Length; i++) other.buffers[i].Value.CopyInto(buffers[i].Value);
     }
 
+    /// <summary>Writes gradients, one for each of the values, into a buffer that lies as this set does.</summary>
+    internal void PackGradients(ReadOnlySpan<Tensor> gradients, Tensor flat)
+    {
+        if (gradients.Length != values.Length)
+            throw new ShapeException($"Update: {gradients.Length} gradients for {values.Length} parameters. Pass one for each of the set's Values.");
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (gradients[i].Shape != values[i].Shape)
+                throw new ShapeException($"Update: the gradient of {Parameters[i]} has shape {gradients[i].Shape}. Pass one for each of the set's Values, in order.");
+            Require.Type("Update", $"the gradient of {Parameters[i].Name}", gradients[i], DType);
+        }
+
+        Dispatch.RunInto(new Pack(Alignment, Length), gradients, [flat]);
+    }
+
     /// <summary>Views of a buffer that lies as this set does, one for each parameter.</summary>
     internal IEnumerable<(string Name, Tensor Value)> Views(Tensor flat, string prefix = "") =>
         parameters.Select((parameter, i) => (prefix + parameter.Name, View(flat, i)));

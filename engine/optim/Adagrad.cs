@@ -31,7 +31,7 @@ public sealed class Adagrad : Optimizer
         foreach (ParameterRange range in Parameters.Ranges)
         {
             var op = new UpdateAdagrad(Epsilon, range.Group.WeightDecay ?? WeightDecay, range.Group.LearningRateScale);
-            Apply(op, range, [Part(Gradient, range), LearningRate, scale], [Part(Parameters.Flat, range), Part(squares, range)]);
+            Apply(op, range, [LearningRate, scale], [Part(Parameters.Flat, range), Part(squares, range)]);
         }
     }
 }

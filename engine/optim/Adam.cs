@@ -55,7 +55,7 @@ public class Adam : Optimizer
         foreach (ParameterRange range in Parameters.Ranges)
         {
             var op = new UpdateAdam(Beta1, Beta2, Epsilon, range.Group.WeightDecay ?? WeightDecay, Decoupled, range.Group.LearningRateScale);
-            Apply(op, range, [Part(Gradient, range), LearningRate, StepCount, scale], [Part(Parameters.Flat, range), Part(first, range), Part(second, range)]);
+            Apply(op, range, [LearningRate, StepCount, scale], [Part(Parameters.Flat, range), Part(first, range), Part(second, range)]);
         }
     }
 }

@@ -38,7 +38,7 @@ public sealed class Lion : Optimizer
         foreach (ParameterRange range in Parameters.Ranges)
         {
             var op = new UpdateLion(Beta1, Beta2, range.Group.WeightDecay ?? WeightDecay, range.Group.LearningRateScale);
-            Apply(op, range, [Part(Gradient, range), LearningRate, scale], [Part(Parameters.Flat, range), Part(mean, range)]);
+            Apply(op, range, [LearningRate, scale], [Part(Parameters.Flat, range), Part(mean, range)]);
         }
     }
 }

@@ -11,6 +11,9 @@ public abstract class Optimizer : IHasState
     readonly WeightAverage? average;
     readonly List<(string Name, Tensor Flat)> buffers = [];
 
+    // One or two flat gradients, of which the step that is being taken follows the sum.
+    Tensor[] summands = [];
+
     /// <summary>Makes state for a set.</summary>
     /// <exception cref="SettingException">The learning rate is negative or not a number.</exception>
     private protected Optimizer(ParameterSet parameters, double learningRate)
@@ -77,28 +80,35 @@ public abstract class Optimizer : IHasState
     /// <exception cref="DTypeException">Nor their dtype.</exception>
     public void Update(ReadOnlySpan<Tensor> gradients)
     {
-        ReadOnlySpan<Tensor> values = Parameters.Values;
-        if (gradients.Length != values.Length)
-            throw new ShapeException($"Update: {gradients.Length} gradients for {values.Length} parameters. Pass one for each of the set's Values.");
-        for (int i = 0; i < values.Length; i++)
+        Parameters.PackGradients(gradients, Gradient);
+        Step();
+    }
+
+    /// <summary>Takes a step along the sum of the parts of a gradient. They are added up on the way, where they can be, so that <see cref="Gradient"/> does not hold the sum afterwards.</summary>
+    public void Update(GradientParts parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        if (parts.Count == 2 && Clip is null && Device == Device.Cpu)
         {
-            if (gradients[i].Shape != values[i].Shape)
-                throw new ShapeException($"Update: the gradient of {Parameters.Parameters[i]} has shape {gradients[i].Shape}. Pass one for each of the set's Values, in order.");
-            Require.Type("Update", $"the gradient of {Parameters.Parameters[i].Name}", gradients[i], Parameters.DType);
+            Step([parts[0], parts[1]]);
+            return;
         }
 
-        Dispatch.RunInto(new Pack(Parameters.Alignment, Parameters.Length), gradients, [Gradient]);
+        parts.SumInto(Gradient);
         Step();
     }
 
     /// <summary>Takes a step along <see cref="Gradient"/> as it is.</summary>
     /// <exception cref="LifetimeException">The set holds averaged weights for the moment.</exception>
-    public void Step()
+    public void Step() => Step([Gradient]);
+
+    void Step(Tensor[] summands)
     {
         if (Parameters.IsSwapped) throw new LifetimeException("Step: the parameters are swapped with an average, which the step would change. Dispose the swap before.");
         Tensor scale = Clip?.Scale(Gradient) ?? one;
         Dispatch.RunInto(new CountStep(), [], [StepCount]);
         if (Average is not null) Dispatch.RunInto(new CountStep(), [], [Average.StepCount]);
+        this.summands = summands;
         Apply(scale);
     }
 
@@ -113,8 +123,14 @@ public abstract class Optimizer : IHasState
     private protected abstract void Apply(Tensor scale);
 
     /// <summary>Runs an update of a group's stretch, and of the average's.</summary>
-    private protected void Apply(UpdateOp op, ParameterRange range, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    /// <param name="op">The update.</param>
+    /// <param name="range">The stretch.</param>
+    /// <param name="scalars">What the update reads besides the gradient.</param>
+    /// <param name="outputs">The stretch of the parameters, and of the states.</param>
+    private protected void Apply(UpdateOp op, ParameterRange range, ReadOnlySpan<Tensor> scalars, ReadOnlySpan<Tensor> outputs)
     {
+        Tensor[] inputs = [Part(summands[0], range), .. scalars];
+        if (summands.Length > 1) (op, inputs) = (op with { HasAddend = true }, [.. inputs, Part(summands[1], range)]);
         if (Average is null) Dispatch.RunInto(op, inputs, outputs);
         else Dispatch.RunInto(op with { Average = Average.Law }, [.. inputs, Average.StepCount], [.. outputs, Part(Average.Average, range)]);
     }

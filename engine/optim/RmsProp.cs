@@ -53,7 +53,7 @@ public sealed class RmsProp : Optimizer
         {
             var op = new UpdateRmsProp(Alpha, Epsilon, Centred, Momentum, range.Group.WeightDecay ?? WeightDecay, range.Group.LearningRateScale);
             Tensor target = Part(Parameters.Flat, range), first = Part(squares, range);
-            Apply(op, range, [Part(Gradient, range), LearningRate, scale], (mean ?? velocity) is { } second ? [target, first, Part(second, range)] : [target, first]);
+            Apply(op, range, [LearningRate, scale], (mean ?? velocity) is { } second ? [target, first, Part(second, range)] : [target, first]);
         }
     }
 }

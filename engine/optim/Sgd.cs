@@ -37,7 +37,7 @@ public sealed class Sgd : Optimizer
         {
             var op = new UpdateSgd(Momentum, Nesterov, range.Group.WeightDecay ?? WeightDecay, range.Group.LearningRateScale);
             Tensor target = Part(Parameters.Flat, range);
-            Apply(op, range, [Part(Gradient, range), LearningRate, scale], velocity is null ? [target] : [target, Part(velocity, range)]);
+            Apply(op, range, [LearningRate, scale], velocity is null ? [target] : [target, Part(velocity, range)]);
         }
     }
 }

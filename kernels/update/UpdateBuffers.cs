@@ -19,9 +19,15 @@ public readonly unsafe struct UpdateBuffers<T>(T* target, T* source, T* first, T
     /// <summary>Second state.</summary>
     public T* Second { get; } = second;
 
+    /// <summary>What is added to the source; null for nothing.</summary>
+    public T* Addend { get; init; }
+
     /// <summary>A moving average of the target that follows it in the same pass, as <see cref="AverageRule"/> would in a pass of its own; null for none.</summary>
     public T* Average { get; init; }
 
     /// <summary>The weight by which the average moves.</summary>
     public double AverageWeight { get; init; }
+
+    /// <summary>The same with another source, and nothing added to it.</summary>
+    internal UpdateBuffers<T> From(T* source) => new(Target, source, First, Second) { Average = Average, AverageWeight = AverageWeight };
 }

@@ -5,8 +5,8 @@ namespace Adjoint.Kernels;
 /// <summary>The loop of all updates at a chosen width. Every element goes through the same register code, tails included.</summary>
 public static unsafe class UpdateLoop
 {
-    // Lines of the target that are claimed ahead of the numbers that are moved.
-    const int LinesAhead = 16;
+    // Sixteen lines.
+    const int BlockBytes = 16 * CacheLines.Bytes;
 
     /// <summary>Moves the elements from <paramref name="start"/> up to <paramref name="end"/>, and their average if there is one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -21,29 +21,52 @@ public static unsafe class UpdateLoop
         else Blocks<TLanes, FromSource<V>, T, V>(in lanes, new FromSource<V>(1 - weight), in buffers, start, end);
     }
 
-    // Parameters that several threads have read are claimed a block ahead; states and averages are each thread's own.
+    // Block by block: parameters that several threads have read are claimed a block ahead (states and averages are each thread's own), and what the source is the sum of is added up in the first cache level.
+    [MethodImpl(MethodImplOptions.NoInlining), SkipLocalsInit]
     static void Blocks<TLanes, TAverage, T, V>(in TLanes lanes, in TAverage average, in UpdateBuffers<T> buffers, int start, int end)
         where TLanes : struct, IUpdateLanes<V>
         where TAverage : struct, IUpdateLanes<V>
         where T : unmanaged
         where V : struct, IRegister<V, T>
     {
-        if (Workers.Threads == 1)
+        bool claims = Workers.Threads > 1;
+        if (!claims && buffers.Addend == null)
         {
             Range<TLanes, TAverage, T, V>(in lanes, in average, in buffers, start, end);
             return;
         }
 
-        int block = LinesAhead * CacheLines.Bytes / sizeof(T), claimed = Math.Min(end, start + block);
-        CacheLines.Claim(buffers.Target + start, claimed - start);
+        int block = BlockBytes / sizeof(T), claimed = Math.Min(end, start + block);
+        T* sum = stackalloc T[block];
+        if (claims) CacheLines.Claim(buffers.Target + start, claimed - start);
         while (start < end)
         {
             int ready = claimed;
             claimed = Math.Min(end, claimed + block);
-            CacheLines.Claim(buffers.Target + ready, claimed - ready);
-            Range<TLanes, TAverage, T, V>(in lanes, in average, in buffers, start, ready);
+            if (claims) CacheLines.Claim(buffers.Target + ready, claimed - ready);
+            if (buffers.Addend == null) Range<TLanes, TAverage, T, V>(in lanes, in average, in buffers, start, ready);
+            else
+            {
+                Add<T, V>(buffers.Source + start, buffers.Addend + start, sum, ready - start);
+                Range<TLanes, TAverage, T, V>(in lanes, in average, buffers.From(sum - start), start, ready);
+            }
+
             start = ready;
         }
+    }
+
+    static void Add<T, V>(T* x, T* y, T* sum, int count)
+        where T : unmanaged
+        where V : struct, IRegister<V, T>
+    {
+        int i = 0;
+        for (; i <= count - V.Count; i += V.Count) V.Store(V.Load(ref x[i]) + V.Load(ref y[i]), ref sum[i]);
+        if (i == count) return;
+        T* rest = stackalloc T[3 * V.Count];
+        Rows.Copy(x + i, rest, count - i);
+        Rows.Copy(y + i, rest + V.Count, count - i);
+        V.Store(V.Load(ref *rest) + V.Load(ref rest[V.Count]), ref rest[2 * V.Count]);
+        Rows.Copy(rest + (2 * V.Count), sum + i, count - i);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]

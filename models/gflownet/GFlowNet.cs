@@ -30,7 +30,10 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     readonly Relearning? relearning;
 
     // Where all trajectories have one length: the plans that ask at early states, that sample, one a lane, and that learn.
-    (Plan Ask, Plan[] Samples, Plan Lesson)? whole;
+    (Plan Ask, Plan[] Samples, Lesson Lesson)? whole;
+
+    // Where a batch is small and the policy recalls: the halves of its gradient.
+    readonly (RecallingPolicy Policy, GradientParts Gradient)? halves;
 
     /// <summary>Makes parameters, memory and the optimiser.</summary>
     /// <param name="environment">The rules.</param>
@@ -69,7 +72,12 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
         reader = new TrajectoryReader<TEnvironment>(environment, policy, reward, Needs, settings.Batch, evaluatesEnds);
         sampler = Sampler(settings.Batch, key.Split("sampling"));
         loop = new TrajectoryLoop<TEnvironment>(sampler);
-        if (settings.ReplayBatch == 0) return;
+        if (settings.ReplayBatch == 0)
+        {
+            if (policy is RecallingPolicy recalling && objective is not null && sampler.Lanes > 1 && Parameters.Flat.Device == Device.Cpu) halves = (recalling, new GradientParts(Parameters, 2));
+            return;
+        }
+
         if (objective is null) throw new SettingException("GFlowNet: flow matching learns from its own trajectories only. Choose another objective, or no replay.");
         var generator = new Generator(key.Split("replay"));
         var backward = new BackwardSampler<TEnvironment>(environment, policy, generator);
@@ -125,7 +133,7 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     public double LogZ => partition?.Value.Value.Item() ?? double.NaN;
 
     /// <summary>The plans that the last iteration replayed: the one that asks at early states, those of each lane, where trajectories end at different times level by level, and the one that learns.</summary>
-    public IReadOnlyList<Plan> Plans => whole is var (ask, samples, lesson) ? [ask, .. samples, lesson] : loop.Plans;
+    public IReadOnlyList<Plan> Plans => whole is var (ask, samples, lesson) ? [ask, .. samples, .. lesson.Plans] : loop.Plans;
 
     /// <summary>
     /// Floating-point operations that the last iteration needed: one forward pass at each state at which it was asked, and a backward pass of twice as much. Rows that fill up a batch do not count.
@@ -153,7 +161,7 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
         }
 
         VisitCount = loop.Sample(VisitCount);
-        Loss = loop.Learn(slots => Learn(slots.Shape[0], slots)).Item();
+        Loss = loop.Learn(slots => RecordLesson(slots.Shape[0], slots)).Item();
     }
 
     /// <summary>log P_F [rows, actions] and log P_B [rows, backward actions] of states [rows, cells], -inf where not allowed.</summary>
@@ -242,14 +250,39 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
             ask.Run();
             Plan.RunTogether(samples);
             lesson.Run();
-            return lesson.Output;
+            return lesson.Loss;
         }
 
         ask = Plan.Record(sampler.Ask);
         samples = [.. Enumerable.Range(0, sampler.Lanes).Select(lane => Plan.Record(() => sampler.FillLane(lane, reader.EvaluatesEnds)))];
-        lesson = Plan.Record(() => Learn((levels + 1) * batch, null));
+        lesson = RecordLesson((levels + 1) * batch, null);
         whole = (ask, samples, lesson);
-        return lesson.Output;
+        return lesson.Loss;
+    }
+
+    Lesson RecordLesson(int count, Tensor? slots)
+    {
+        if (halves is not var (recalling, gradient)) return Lesson.Record(() => Learn(count, slots));
+        Visits visits = sampler.Visits;
+        int rows = visits.RowsOf(reader.Asked(count));
+        return Lesson.Record(Loss, Half, () => Optimizer.Update(gradient));
+
+        Tensor[] Loss()
+        {
+            Tensor outputs = visits.ResultsOfRows(0, rows)[^1].Variable();
+            Tensor? logZ = partition?.Value.Value;
+            Tensor loss = objective!.Loss(reader.Read(visits, count, slots, sampler.Current, outputs) with { LogZ = logZ });
+            return [loss, .. Autodiff.Gradients(loss, logZ is null ? [outputs] : [outputs, logZ])];
+        }
+
+        void Half(int half, Tensor[] derivatives)
+        {
+            using var pause = Autodiff.Pause();
+            int start = half * rows / 2, end = (half + 1) * rows / 2;
+            var gradients = new Dictionary<Parameter, Tensor>(recalling.Gradients(visits.StatesOfRows(start, end), visits.ResultsOfRows(start, end), derivatives[0].Slice(0, start, end)));
+            if (partition is not null) gradients.Add(partition.Value, half == 0 ? derivatives[1] : Tensor.Zeros([1], settings.Type));
+            gradient.Put(half, [.. Parameters.Parameters.Select(one => gradients[one])]);
+        }
     }
 
     Tensor Learn(int count, Tensor? slots)

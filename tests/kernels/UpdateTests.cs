@@ -7,8 +7,8 @@ namespace Adjoint.Tests;
 [TestFixture]
 public sealed unsafe class UpdateTests
 {
-    // Whole registers of every width and a tail.
-    const int Count = 64 + 13;
+    // Several blocks, whole registers of every width and a tail.
+    const int Count = 3 * 256 + 64 + 13;
 
     [Test]
     public void Every_width_gives_the_same_bits([Values(0, 0.01, 0.75)] double weight)
@@ -69,6 +69,9 @@ public sealed unsafe class UpdateTests
         Assert.That(Run<TRule, T, Lane256<T>>(seed, rule, weight), Is.EqualTo(narrow), typeof(TRule).Name);
         Assert.That(Run<TRule, T, Lane512<T>>(seed, rule, weight), Is.EqualTo(narrow), typeof(TRule).Name);
 
+        // A source in two parts is their sum, and lines that are claimed keep what they hold.
+        Assert.That(Run<TRule, T, Lane256<T>>(seed, rule, weight, isSum: true), Is.EqualTo(narrow), $"{typeof(TRule).Name}, sum");
+
         // What the pass leaves in the average is what a second pass would.
         T[] apart = Run<TRule, T, Lane256<T>>(seed, rule, 0);
         Assert.That(narrow[..(4 * Count)], Is.EqualTo(apart[..(4 * Count)]));
@@ -79,7 +82,7 @@ public sealed unsafe class UpdateTests
     }
 
     // Target, source, first, second and average, one behind the other; without a weight the average is left.
-    static T[] Run<TRule, T, V>(int seed, TRule rule, double weight)
+    static T[] Run<TRule, T, V>(int seed, TRule rule, double weight, bool isSum = false)
         where TRule : struct, IUpdateRule
         where T : unmanaged, System.Numerics.INumber<T>
         where V : struct, IRegister<V, T>
@@ -87,9 +90,17 @@ public sealed unsafe class UpdateTests
         var random = new Random(seed);
         var numbers = new T[5 * Count];
         for (int i = 0; i < numbers.Length; i++) numbers[i] = T.CreateTruncating(random.NextDouble());
-        fixed (T* x = numbers)
+        T[] summands = new T[2 * Count];
+        for (int i = 0; i < Count; i++)
         {
-            var buffers = new UpdateBuffers<T>(x, x + Count, x + (2 * Count), x + (3 * Count)) { Average = weight == 0 ? null : x + (4 * Count), AverageWeight = weight };
+            // A multiple of a power of two close to the whole, so that the rest and the sum are exact.
+            summands[i] = T.CreateTruncating(Math.Floor(double.CreateChecked(numbers[Count + i]) * 256) / 256);
+            summands[Count + i] = numbers[Count + i] - summands[i];
+        }
+
+        fixed (T* x = numbers, parts = summands)
+        {
+            var buffers = new UpdateBuffers<T>(x, isSum ? parts : x + Count, x + (2 * Count), x + (3 * Count)) { Addend = isSum ? parts + Count : null, Average = weight == 0 ? null : x + (4 * Count), AverageWeight = weight };
 
             // Ends that fall inside of registers.
             rule.Run<T, V>(in buffers, 0, 21);

@@ -11,6 +11,9 @@ public abstract record UpdateOp : Op
     /// </summary>
     public UpdateAverage? Average { get; init; }
 
+    /// <summary>Whether the gradient is the sum of the first input and the last but the average's step count. On the host only.</summary>
+    public bool HasAddend { get; init; }
+
     public sealed override bool IsDifferentiable => false;
 
     public sealed override Saves Saves => Saves.Nothing;
@@ -67,19 +70,20 @@ public abstract record UpdateOp : Op
     private protected void Run<TRule>(TRule rule, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) where TRule : struct, IUpdateRule
     {
         double? weight = Average is null ? null : 1 - Average.Kept(Count(inputs[^1]));
-        if (inputs[0].DType == DType.F32) Run<TRule, float>(rule, weight, inputs[0], outputs);
-        else Run<TRule, double>(rule, weight, inputs[0], outputs);
+        Tensor? addend = HasAddend ? inputs[Average is null ? ^1 : ^2] : null;
+        if (inputs[0].DType == DType.F32) Run<TRule, float>(rule, weight, inputs[0], addend, outputs);
+        else Run<TRule, double>(rule, weight, inputs[0], addend, outputs);
     }
 
-    static unsafe void Run<TRule, T>(TRule rule, double? weight, Tensor source, ReadOnlySpan<Tensor> outputs)
+    static unsafe void Run<TRule, T>(TRule rule, double? weight, Tensor source, Tensor? addend, ReadOnlySpan<Tensor> outputs)
         where TRule : struct, IUpdateRule
         where T : unmanaged
     {
         // Buffers that a rule does not have are pointed at another one and left alone.
         fixed (T* x = &source.First<T>(), y = &outputs[0].First<T>(), first = &outputs[Math.Min(1, outputs.Length - 1)].First<T>())
-        fixed (T* second = &outputs[Math.Min(2, outputs.Length - 1)].First<T>(), last = &outputs[^1].First<T>())
+        fixed (T* second = &outputs[Math.Min(2, outputs.Length - 1)].First<T>(), last = &outputs[^1].First<T>(), added = &(addend ?? source).First<T>())
         {
-            UpdateKernel.Run(rule, new UpdateBuffers<T>(y, x, first, second) { Average = weight.HasValue ? last : null, AverageWeight = weight ?? 0 }, source.Count);
+            UpdateKernel.Run(rule, new UpdateBuffers<T>(y, x, first, second) { Addend = addend is null ? null : added, Average = weight.HasValue ? last : null, AverageWeight = weight ?? 0 }, source.Count);
         }
     }
 }

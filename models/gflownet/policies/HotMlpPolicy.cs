@@ -5,7 +5,7 @@ namespace Adjoint.Models.GFlowNets;
 /// specification, section 3.4). Hidden weights are [in, out], so that the few rows of a sampling step need not turn them; the
 /// last is [out, in], since its derivative is fast as one of few rows.
 /// </summary>
-public sealed class HotMlpPolicy : Policy, IRecallingPolicy
+public sealed class HotMlpPolicy : RecallingPolicy
 {
     const int MostWords = 10_000;
 
@@ -50,16 +50,13 @@ public sealed class HotMlpPolicy : Policy, IRecallingPolicy
     }
 
     /// <inheritdoc/>
-    public IReadOnlyList<int> Widths { get; }
+    public override IReadOnlyList<int> Widths { get; }
 
     /// <inheritdoc/>
     public override long FlopsPerState => ((long)(window == 1 ? cells : cells + cells - window + 1) * Widths[0]) + weights.Sum(static weight => 2L * weight.Shape.Elements) + (2L * last.Inputs * last.Outputs);
 
     /// <inheritdoc/>
-    public override Tensor Forward(Tensor states) => Compute(states)[^1];
-
-    /// <inheritdoc/>
-    public Tensor[] Compute(Tensor states)
+    public override Tensor[] Compute(Tensor states)
     {
         var results = new Tensor[Widths.Count];
         results[0] = first.Forward(Places(states)).Relu();
@@ -69,33 +66,21 @@ public sealed class HotMlpPolicy : Policy, IRecallingPolicy
     }
 
     /// <inheritdoc/>
-    public Tensor Recall(Tensor states, Tensor[] results)
+    public override IReadOnlyDictionary<Parameter, Tensor> Gradients(Tensor states, Tensor[] results, Tensor cotangent)
     {
         ArgumentNullException.ThrowIfNull(results);
-        Tensor places = Places(states);
-        Tensor[] parameters =
-        [
-            first.Weight.Value, first.Bias!.Value, .. weights.Zip(biases).SelectMany(static layer => (Tensor[])[layer.First.Value, layer.Second.Value]), last.Weight.Value, last.Bias!.Value,
-        ];
-        return Autodiff.Custom("recall", _ => results[^1], (inputs, _, cotangent) => Gradients(inputs, places, results, cotangent), null, parameters);
-    }
-
-    // Back-propagation through the layers, from results that are there already.
-    static Tensor[] Gradients(Tensor[] parameters, Tensor places, Tensor[] results, Tensor cotangent)
-    {
-        var gradients = new Tensor[parameters.Length];
-        gradients[^2] = cotangent.Transpose().MatMul(results[^2]);
-        gradients[^1] = cotangent.Sum(0);
-        cotangent = cotangent.MatMul(parameters[^2]) * results[^2].Heaviside();
-        for (int layer = results.Length - 2; layer > 0; layer--)
+        ArgumentNullException.ThrowIfNull(cotangent);
+        var gradients = new Dictionary<Parameter, Tensor> { [last.Weight] = cotangent.Transpose().MatMul(results[^2]), [last.Bias!] = cotangent.Sum(0) };
+        cotangent = cotangent.MatMul(last.Weight.Value) * results[^2].Heaviside();
+        for (int layer = weights.Length - 1; layer >= 0; layer--)
         {
-            gradients[2 * layer] = results[layer - 1].Transpose().MatMul(cotangent);
-            gradients[(2 * layer) + 1] = cotangent.Sum(0);
-            cotangent = cotangent.MatMul(parameters[2 * layer].Transpose()) * results[layer - 1].Heaviside();
+            gradients[weights[layer]] = results[layer].Transpose().MatMul(cotangent);
+            gradients[biases[layer]] = cotangent.Sum(0);
+            cotangent = cotangent.MatMul(weights[layer].Value.Transpose()) * results[layer].Heaviside();
         }
 
-        gradients[0] = cotangent.ScatterSum(places, parameters[0].Shape[0]);
-        gradients[1] = cotangent.Sum(0);
+        gradients[first.Weight] = cotangent.ScatterSum(Places(states), first.Weight.Shape[0]);
+        gradients[first.Bias!] = cotangent.Sum(0);
         return gradients;
     }
 

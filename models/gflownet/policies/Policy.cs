@@ -41,14 +41,31 @@ public abstract class Policy(PolicyLayout layout) : Module
 /// <summary>
 /// A policy that can take up a forward pass where it was left: what sampling computed at a state is not computed again for the gradient, which saves one of four passes.
 /// </summary>
-public interface IRecallingPolicy
+public abstract class RecallingPolicy(PolicyLayout layout) : Policy(layout)
 {
     /// <summary>Widths of what <see cref="Compute"/> gives.</summary>
-    IReadOnlyList<int> Widths { get; }
+    public abstract IReadOnlyList<int> Widths { get; }
 
-    /// <summary>Results of all layers, each [rows, width]; the last is that of <see cref="Policy.Forward"/>.</summary>
-    Tensor[] Compute(Tensor states);
+    /// <summary>Results of all layers, each [rows, width]; the last is that of <see cref="Forward"/>.</summary>
+    public abstract Tensor[] Compute(Tensor states);
 
-    /// <summary>The last of the results with the derivative that <see cref="Policy.Forward"/> has, if the parameters are those with which they were computed.</summary>
-    Tensor Recall(Tensor states, Tensor[] results);
+    /// <summary>
+    /// The derivatives of <see cref="Forward"/> by all parameters, if they are those with which the results were computed. They are sums over the rows: those of parts of the rows may be added up.
+    /// </summary>
+    /// <param name="states">The states [rows, cells].</param>
+    /// <param name="results">What <see cref="Compute"/> gave there.</param>
+    /// <param name="cotangent">The derivative by the last of the results.</param>
+    public abstract IReadOnlyDictionary<Parameter, Tensor> Gradients(Tensor states, Tensor[] results, Tensor cotangent);
+
+    /// <inheritdoc/>
+    public sealed override Tensor Forward(Tensor states) => Compute(states)[^1];
+
+    /// <summary>The last of the results with the derivative that <see cref="Forward"/> has, if the parameters are those with which they were computed.</summary>
+    public Tensor Recall(Tensor states, Tensor[] results)
+    {
+        Parameter[] parameters = [.. Parameters];
+        return Autodiff.Custom("recall", _ => results[^1], (_, _, cotangent) => InOrder(Gradients(states, results, cotangent)), null, Array.ConvertAll(parameters, static one => one.Value));
+
+        Tensor[] InOrder(IReadOnlyDictionary<Parameter, Tensor> gradients) => Array.ConvertAll(parameters, one => gradients[one]);
+    }
 }

@@ -11,7 +11,7 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
 {
     readonly TEnvironment environment;
     readonly Policy policy;
-    readonly IRecallingPolicy? recalling;
+    readonly RecallingPolicy? recalling;
     readonly Func<PolicyHeads, Tensor, Tensor> logits;
     readonly Generator[] generators;
     readonly Tensor current;
@@ -38,7 +38,7 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
         Batch = batch;
         generators = new Generator[LanesOf(batch)];
         for (int lane = 0; lane < generators.Length; lane++) generators[lane] = new Generator(lane == 0 ? key : key.Split($"lane {lane}"));
-        recalling = policy as IRecallingPolicy;
+        recalling = policy as RecallingPolicy;
         Early = EarlyStates.Of(environment, batch);
         earlyScores = Tensor.Zeros([Early.Count, environment.Actions], type);
 

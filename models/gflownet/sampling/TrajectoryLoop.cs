@@ -15,7 +15,7 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
     readonly ForwardSampler<TEnvironment> sampler;
     readonly TrajectoryLane[] lanes;
     readonly int visitUnit;
-    readonly RowPlans lessons = new();
+    readonly Dictionary<int, (Tensor Slots, Lesson Lesson)> lessons = [];
     readonly RowPlans moves = new();
     readonly List<Plan> replayed = [];
     readonly long[] slots;
@@ -54,13 +54,24 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
         return sampler.Early.Count + lanes.Sum(static lane => lane.LaterVisits);
     }
 
-    /// <summary>Learns from the visits of the last sample.</summary>
-    /// <param name="lesson">The loss from the slots of visits, recorded once a number of them; it updates the parameters.</param>
-    public Tensor Learn(Func<Tensor, Tensor> lesson)
+    /// <summary>Learns from the visits of the last sample, and returns the loss.</summary>
+    /// <param name="record">Takes the step for the slots of visits, recorded once a number of them.</param>
+    public Tensor Learn(Func<Tensor, Lesson> record)
     {
-        Plan plan = lessons.Run(Gather(), indices => [lesson(indices[0])], slots);
-        replayed.Add(plan);
-        return plan.Output;
+        int count = Gather();
+        if (lessons.TryGetValue(count, out (Tensor Slots, Lesson Lesson) known))
+        {
+            known.Slots.Write<long>(slots.AsSpan(0, count));
+            known.Lesson.Run();
+        }
+        else
+        {
+            Tensor own = Tensor.From<long>(slots[..count]).Keep();
+            lessons.Add(count, known = (own, record(own)));
+        }
+
+        replayed.AddRange(known.Lesson.Plans);
+        return known.Lesson.Loss;
     }
 
     // The slots of all visits, by their places, without a gap, and filled up; the slot behind the last stands for none.

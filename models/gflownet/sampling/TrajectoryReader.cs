@@ -25,6 +25,9 @@ public sealed class TrajectoryReader<TEnvironment>(
     /// <summary>Which of the first visits belong to a trajectory, bool [count].</summary>
     public Tensor IsReal(Tensor? slots, int count) => slots is null ? Tensor.Ones([count], DType.Bool) : slots.Less(levels * batch);
 
+    /// <summary>At how many of the first visits the policy is asked: with a uniform P_B not at complete objects, which are states of their own where all trajectories have one length.</summary>
+    public int Asked(int count) => environment.HasFixedLength && !evaluatesEnds ? count - batch : count;
+
     /// <summary>The terms, with derivatives by the policy's parameters.</summary>
     /// <param name="visits">Memory that sampling filled.</param>
     /// <param name="count">How many visits to read.</param>
@@ -33,12 +36,24 @@ public sealed class TrajectoryReader<TEnvironment>(
     /// <param name="recalls">Whether the visits hold what the policy computes there.</param>
     public TrajectoryTerms Read(Visits visits, int count, Tensor? slots, Tensor objects, bool recalls)
     {
-        var (states, actions, arrivals) = visits.First(count);
+        ArgumentNullException.ThrowIfNull(visits);
+        int rows = visits.RowsOf(Asked(count));
+        Tensor states = visits.StatesOfRows(0, rows);
+        return Read(visits, count, slots, objects, recalls && policy is RecallingPolicy recalling ? recalling.Recall(states, visits.ResultsOfRows(0, rows)) : policy.Forward(states));
+    }
 
-        // With a uniform P_B nothing is asked of the policy at complete objects.
-        int asked = environment.HasFixedLength && !evaluatesEnds ? count - batch : count;
-        var (rowStates, results) = visits.FirstRows(asked);
-        Tensor rows = visits.Spread(recalls && policy is IRecallingPolicy recalling ? recalling.Recall(rowStates, results) : policy.Forward(rowStates));
+    /// <summary>The terms, with derivatives by what the policy gives.</summary>
+    /// <param name="visits">Memory that sampling filled.</param>
+    /// <param name="count">How many visits to read.</param>
+    /// <param name="slots">Slot of each visit, or null.</param>
+    /// <param name="objects">The objects [batch, cells].</param>
+    /// <param name="outputs">What the policy gives at the rows where it is asked [rows, width].</param>
+    public TrajectoryTerms Read(Visits visits, int count, Tensor? slots, Tensor objects, Tensor outputs)
+    {
+        ArgumentNullException.ThrowIfNull(visits);
+        var (states, actions, arrivals) = visits.First(count);
+        int asked = Asked(count);
+        Tensor rows = visits.Spread(outputs);
         PolicyHeads heads = policy.Layout.Split(rows);
         Tensor forward = Forward(heads.Forward, states.Slice(0, 0, asked));
         Tensor taken = Taken(forward, actions.Slice(0, 0, asked));

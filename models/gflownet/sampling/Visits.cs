@@ -82,12 +82,21 @@ public sealed class Visits
     /// <summary>The first visits, as views.</summary>
     public (Tensor States, Tensor Actions, Tensor Arrivals) First(int count) => (States.Slice(0, 0, count), Actions.Slice(0, 0, count), Arrivals.Slice(0, 0, count));
 
-    /// <summary>The rows at which a policy is asked for those visits: states, and what it computed there.</summary>
-    public (Tensor States, Tensor[] Results) FirstRows(int count)
+    /// <summary>How many rows a policy computes for the first visits.</summary>
+    public int RowsOf(int count) => count - Saved;
+
+    /// <summary>The states at some rows.</summary>
+    public Tensor StatesOfRows(int start, int end)
     {
-        Tensor states = States.Slice(0, early?.Visits ?? 0, count);
-        return (early is null ? states : TensorMath.Concat([early.States, states], 0), Array.ConvertAll(Results, one => one.Slice(0, 0, count - Saved)));
+        int shared = early?.Count ?? 0;
+        Tensor later = States.Slice(0, Math.Max(start, shared) + Saved, Math.Max(end, shared) + Saved);
+        if (start >= shared) return later;
+        Tensor first = early!.States.Slice(0, start, Math.Min(end, shared));
+        return end <= shared ? first : TensorMath.Concat([first, later], 0);
     }
+
+    /// <summary>What the policy computed at some rows, layer by layer.</summary>
+    public Tensor[] ResultsOfRows(int start, int end) => Array.ConvertAll(Results, one => one.Slice(0, start, end));
 
     /// <summary>What was computed for rows [rows, width], for each visit [count, width].</summary>
     public Tensor Spread(Tensor rows)

@@ -74,7 +74,7 @@ sealed class SamplingTests
             Tensor difference = loop.Learn(given =>
             {
                 (slots, count) = (given, given.Shape[0]);
-                return read.Difference(count, given);
+                return Lesson.Record(() => read.Difference(count, given));
             });
             Assert.That(difference.Item(), Is.LessThan(1e-12), $"{typeof(TEnvironment).Name}, batch {batch}, iteration {i}, seed {seed}");
 

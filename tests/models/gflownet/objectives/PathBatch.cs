@@ -59,7 +59,7 @@ sealed class PathBatch
     public Visits Visit(Policy policy)
     {
         using var pause = Autodiff.Pause();
-        var recalling = policy as IRecallingPolicy;
+        var recalling = policy as RecallingPolicy;
         var visits = new Visits(Rows, states.Shape[1], recalling?.Widths ?? [], DType.F64);
         visits.Put(Tensor.Range(Rows), states, actions, arrivals, recalling?.Compute(states) ?? []);
         return visits;
