@@ -20,7 +20,7 @@ public sealed class GFlowNetModel : IModel
             ("task", "tfbind8"), ("window", "4"), ("learning-rate", "1e-3"), ("log-z-rate", "0.05"), ("exploration", "1"), ("exploration-steps", "50000")) { Data = [GFlowNetTasks.TfBind8Data] },
         new("qm9-small", "molecules of 5 building blocks, proxy of the HOMO-LUMO gap; minutes", 100_000,
             ("task", "qm9-small"), ("learning-rate", "5e-4"), ("log-z-rate", "0.05"), ("exploration", "1"), ("exploration-steps", "50000")) { Data = [GFlowNetTasks.Qm9SmallData] },
-        new("bitseq-120", "strings of 120 bits near one of 60 modes, a transformer that fills positions in any order; hours", 50_000,
+        new("bitseq-120", "strings of 120 bits near one of 60 modes, a transformer that fills positions in any order; an hour", 50_000,
             ("task", "bitseq"), ("log-z-rate", "0.05"), ("weight-decay", "1e-5"), ("exploration", "0.001"), ("exploration-end", "0.001"), ("backward", "uniform")),
         new("ising", "spins on a torus of 4 x 4; log Z and energies against all 65,536 states; a minute", 20_000, ("task", "ising"), ("side", "4"), ("backward", "uniform")),
         new("dag-5", "causal graphs of 5 variables by their posterior, all 29,281 of them; minutes", 20_000,

@@ -290,4 +290,13 @@ public unsafe class WorkersTests
     {
         for (var loop = 0; loop < loops; loop++) Workers.For(4096, 1, new Increment(cells));
     }
+
+    [Test]
+    public unsafe void Claimed_lines_keep_what_they_hold([Values(0, 1, 7)] int start, [Values(0, 1, 15, 16, 17, 300)] int count)
+    {
+        float[] numbers = [.. Enumerable.Range(0, 320).Select(static i => i * 1.25f)];
+        float[] before = [.. numbers];
+        fixed (float* x = numbers) CacheLines.Claim(x + start, count);
+        Assert.That(numbers, Is.EqualTo(before));
+    }
 }
