@@ -11,7 +11,7 @@ static unsafe class CacheLines
     /// way at once beside other stores; here they all are. The values stay. No other thread may write these numbers meanwhile.
     /// </summary>
     /// <param name="start">The first number.</param>
-    /// <param name="count">How many; those of a dozen lines or two are claimed at once, more than processors can keep under way gain nothing.</param>
+    /// <param name="count">How many: those of up to two dozen lines are under way at once, with more nothing is gained.</param>
     public static void Claim<T>(T* start, nint count) where T : unmanaged
     {
         byte* end = (byte*)(start + count);

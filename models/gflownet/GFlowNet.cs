@@ -29,11 +29,11 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     readonly TrajectoryLoop<TEnvironment> loop;
     readonly Relearning? relearning;
 
-    // Where all trajectories have one length: the plans that ask at early states, that sample, one a lane, and that learn.
-    (Plan Ask, Plan[] Samples, Lesson Lesson)? whole;
-
-    // Where a batch is small and the policy recalls: the halves of its gradient.
+    // Where a batch is small and the policy recalls what it computed: the halves of its gradient.
     readonly (RecallingPolicy Policy, GradientParts Gradient)? halves;
+
+    // Where all trajectories have one length: the plans that ask at early states, that sample, one a lane, and the step of learning.
+    (Plan Ask, Plan[] Samples, Lesson Lesson)? whole;
 
     /// <summary>Makes parameters, memory and the optimiser.</summary>
     /// <param name="environment">The rules.</param>
@@ -132,7 +132,7 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     /// <summary>Learned log Z; not a number without one.</summary>
     public double LogZ => partition?.Value.Value.Item() ?? double.NaN;
 
-    /// <summary>The plans that the last iteration replayed: the one that asks at early states, those of each lane, where trajectories end at different times level by level, and the one that learns.</summary>
+    /// <summary>The plans that the last iteration replayed: the one that asks at early states, those of each lane, where trajectories end at different times level by level, and those that learn.</summary>
     public IReadOnlyList<Plan> Plans => whole is var (ask, samples, lesson) ? [ask, .. samples, .. lesson.Plans] : loop.Plans;
 
     /// <summary>

@@ -89,10 +89,9 @@ public sealed class Visits
     public Tensor StatesOfRows(int start, int end)
     {
         int shared = early?.Count ?? 0;
-        Tensor later = States.Slice(0, Math.Max(start, shared) + Saved, Math.Max(end, shared) + Saved);
-        if (start >= shared) return later;
+        if (start >= shared) return States.Slice(0, start + Saved, end + Saved);
         Tensor first = early!.States.Slice(0, start, Math.Min(end, shared));
-        return end <= shared ? first : TensorMath.Concat([first, later], 0);
+        return end <= shared ? first : TensorMath.Concat([first, States.Slice(0, shared + Saved, end + Saved)], 0);
     }
 
     /// <summary>What the policy computed at some rows, layer by layer.</summary>

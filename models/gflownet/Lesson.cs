@@ -3,8 +3,8 @@ using Adjoint.Kernels;
 namespace Adjoint.Models.GFlowNets;
 
 /// <summary>
-/// A step of learning, as plans. Where the policy recalls what it computed for sampling, derivatives by its parameters are taken for two halves of the rows, side by side: each thread then works on rows that lie in its own cache, and
-/// only sums cross between cores.
+/// A step of learning, as plans. Where the policy recalls what it computed for sampling, derivatives by its parameters are taken for two halves of the rows, side by side: each thread works on rows that lie in its
+/// own cache, and sums alone cross between cores.
 /// </summary>
 sealed class Lesson
 {
