@@ -49,7 +49,8 @@ public sealed class GradientParts
     /// <summary>Writes the sum of the parts, in their order.</summary>
     internal void SumInto(Tensor gradient)
     {
-        flat[0].CopyInto(gradient);
-        for (int i = 1; i < flat.Length; i++) Dispatch.RunInto(new Binary<Add>(default), [gradient, flat[i]], [gradient]);
+        if (flat.Length == 1) flat[0].CopyInto(gradient);
+        else Dispatch.RunInto(new Binary<Add>(default), [flat[0], flat[1]], [gradient]);
+        for (int i = 2; i < flat.Length; i++) Dispatch.RunInto(new Binary<Add>(default), [gradient, flat[i]], [gradient]);
     }
 }

@@ -27,7 +27,4 @@ public readonly unsafe struct UpdateBuffers<T>(T* target, T* source, T* first, T
 
     /// <summary>The weight by which the average moves.</summary>
     public double AverageWeight { get; init; }
-
-    /// <summary>The same with another source, and nothing added to it.</summary>
-    internal UpdateBuffers<T> From(T* source) => new(Target, source, First, Second) { Average = Average, AverageWeight = AverageWeight };
 }
