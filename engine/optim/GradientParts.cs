@@ -18,7 +18,6 @@ namespace Adjoint;
 /// </code></example>
 public sealed class GradientParts
 {
-    readonly ParameterSet parameters;
     readonly Tensor[] flat;
 
     /// <summary>Makes memory, zero at first.</summary>
@@ -28,10 +27,13 @@ public sealed class GradientParts
     public GradientParts(ParameterSet parameters, int count)
     {
         ArgumentNullException.ThrowIfNull(parameters);
-        this.parameters = parameters;
+        Parameters = parameters;
         flat = new Tensor[Check.AtLeast(count, 1, "GradientParts: number of parts")];
         for (int i = 0; i < flat.Length; i++) flat[i] = StateMemory.Zeros([parameters.Length], parameters.DType, parameters.Flat.Device);
     }
+
+    /// <summary>What is optimised.</summary>
+    public ParameterSet Parameters { get; }
 
     /// <summary>Number of parts.</summary>
     public int Count => flat.Length;
@@ -41,7 +43,7 @@ public sealed class GradientParts
     /// <param name="gradients">One for each of <see cref="ParameterSet.Values"/>.</param>
     /// <exception cref="ShapeException">The gradients do not have the shapes of the parameters.</exception>
     /// <exception cref="DTypeException">Nor their dtype.</exception>
-    public void Put(int part, ReadOnlySpan<Tensor> gradients) => parameters.PackGradients(gradients, flat[part]);
+    public void Put(int part, ReadOnlySpan<Tensor> gradients) => Parameters.PackGradients(gradients, flat[part]);
 
     /// <summary>A part, laid out as the parameters are.</summary>
     internal Tensor this[int part] => flat[part];

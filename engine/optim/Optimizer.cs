@@ -85,9 +85,12 @@ public abstract class Optimizer : IHasState
     }
 
     /// <summary>Takes a step along the sum of the parts of a gradient. They are added up on the way, where they can be, so that <see cref="Gradient"/> does not hold the sum afterwards.</summary>
+    /// <exception cref="SettingException">They are of another set of parameters.</exception>
+    /// <exception cref="LifetimeException">The set holds averaged weights for the moment.</exception>
     public void Update(GradientParts parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
+        if (!ReferenceEquals(parts.Parameters, Parameters)) throw new SettingException("Update: the parts are gradients of another set of parameters. Make them for the optimiser's Parameters.");
         if (parts.Count == 2 && Clip is null && Device == Device.Cpu)
         {
             Step([parts[0], parts[1]]);
