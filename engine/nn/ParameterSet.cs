@@ -115,15 +115,18 @@ public sealed class ParameterSet : IHasState
     }
 
     /// <summary>Writes gradients, one for each of the values, into a buffer that lies as this set does.</summary>
-    internal void PackGradients(ReadOnlySpan<Tensor> gradients, Tensor flat)
+    /// <param name="caller">The user's call, for errors.</param>
+    /// <param name="gradients">The gradients.</param>
+    /// <param name="flat">The buffer.</param>
+    internal void PackGradients(string caller, ReadOnlySpan<Tensor> gradients, Tensor flat)
     {
         if (gradients.Length != values.Length)
-            throw new ShapeException($"Update: {gradients.Length} gradients for {values.Length} parameters. Pass one for each of the set's Values.");
+            throw new ShapeException($"{caller}: {gradients.Length} gradients for {values.Length} parameters. Pass one for each of the set's Values.");
         for (int i = 0; i < values.Length; i++)
         {
             if (gradients[i].Shape != values[i].Shape)
-                throw new ShapeException($"Update: the gradient of {Parameters[i]} has shape {gradients[i].Shape}. Pass one for each of the set's Values, in order.");
-            Require.Type("Update", $"the gradient of {Parameters[i].Name}", gradients[i], DType);
+                throw new ShapeException($"{caller}: the gradient of {Parameters[i]} has shape {gradients[i].Shape}. Pass one for each of the set's Values, in order.");
+            Require.Type(caller, $"the gradient of {Parameters[i].Name}", gradients[i], DType);
         }
 
         Dispatch.RunInto(new Pack(Alignment, Length), gradients, [flat]);

@@ -26,12 +26,12 @@ public sealed class Adagrad : Optimizer
     /// <summary>Weight decay of parameters whose group names none.</summary>
     public double WeightDecay { get; }
 
-    private protected override void Apply(Tensor scale)
+    private protected override void Apply(ReadOnlySpan<Tensor> summands, Tensor scale)
     {
         foreach (ParameterRange range in Parameters.Ranges)
         {
             var op = new UpdateAdagrad(Epsilon, range.Group.WeightDecay ?? WeightDecay, range.Group.LearningRateScale);
-            Apply(op, range, [LearningRate, scale], [Part(Parameters.Flat, range), Part(squares, range)]);
+            Apply(op, range, summands, [LearningRate, scale], [Part(Parameters.Flat, range), Part(squares, range)]);
         }
     }
 }

@@ -50,12 +50,12 @@ public class Adam : Optimizer
     /// <summary>Whether weight decay shrinks the parameters instead of adding to the gradient.</summary>
     public bool Decoupled { get; }
 
-    private protected override void Apply(Tensor scale)
+    private protected override void Apply(ReadOnlySpan<Tensor> summands, Tensor scale)
     {
         foreach (ParameterRange range in Parameters.Ranges)
         {
             var op = new UpdateAdam(Beta1, Beta2, Epsilon, range.Group.WeightDecay ?? WeightDecay, Decoupled, range.Group.LearningRateScale);
-            Apply(op, range, [LearningRate, StepCount, scale], [Part(Parameters.Flat, range), Part(first, range), Part(second, range)]);
+            Apply(op, range, summands, [LearningRate, StepCount, scale], [Part(Parameters.Flat, range), Part(first, range), Part(second, range)]);
         }
     }
 }

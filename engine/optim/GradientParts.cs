@@ -43,7 +43,7 @@ public sealed class GradientParts
     /// <param name="gradients">One for each of <see cref="ParameterSet.Values"/>.</param>
     /// <exception cref="ShapeException">The gradients do not have the shapes of the parameters.</exception>
     /// <exception cref="DTypeException">Nor their dtype.</exception>
-    public void Put(int part, ReadOnlySpan<Tensor> gradients) => Parameters.PackGradients(gradients, flat[part]);
+    public void Put(int part, ReadOnlySpan<Tensor> gradients) => Parameters.PackGradients("Put", gradients, flat[part]);
 
     /// <summary>A part, laid out as the parameters are.</summary>
     internal Tensor this[int part] => flat[part];

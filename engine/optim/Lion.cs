@@ -33,12 +33,12 @@ public sealed class Lion : Optimizer
     /// <summary>Weight decay of parameters whose group names none.</summary>
     public double WeightDecay { get; }
 
-    private protected override void Apply(Tensor scale)
+    private protected override void Apply(ReadOnlySpan<Tensor> summands, Tensor scale)
     {
         foreach (ParameterRange range in Parameters.Ranges)
         {
             var op = new UpdateLion(Beta1, Beta2, range.Group.WeightDecay ?? WeightDecay, range.Group.LearningRateScale);
-            Apply(op, range, [LearningRate, scale], [Part(Parameters.Flat, range), Part(mean, range)]);
+            Apply(op, range, summands, [LearningRate, scale], [Part(Parameters.Flat, range), Part(mean, range)]);
         }
     }
 }

@@ -11,9 +11,6 @@ public abstract class Optimizer : IHasState
     readonly WeightAverage? average;
     readonly List<(string Name, Tensor Flat)> buffers = [];
 
-    // One or two flat gradients, of which the step that is being taken follows the sum.
-    Tensor[] summands = [];
-
     /// <summary>Makes state for a set.</summary>
     /// <exception cref="SettingException">The learning rate is negative or not a number.</exception>
     private protected Optimizer(ParameterSet parameters, double learningRate)
@@ -80,7 +77,7 @@ public abstract class Optimizer : IHasState
     /// <exception cref="DTypeException">Nor their dtype.</exception>
     public void Update(ReadOnlySpan<Tensor> gradients)
     {
-        Parameters.PackGradients(gradients, Gradient);
+        Parameters.PackGradients("Update", gradients, Gradient);
         Step();
     }
 
@@ -105,14 +102,14 @@ public abstract class Optimizer : IHasState
     /// <exception cref="LifetimeException">The set holds averaged weights for the moment.</exception>
     public void Step() => Step([Gradient]);
 
-    void Step(Tensor[] summands)
+    // A step along the sum of one or two flat gradients.
+    void Step(ReadOnlySpan<Tensor> summands)
     {
         if (Parameters.IsSwapped) throw new LifetimeException("Step: the parameters are swapped with an average, which the step would change. Dispose the swap before.");
         Tensor scale = Clip?.Scale(Gradient) ?? one;
         Dispatch.RunInto(new CountStep(), [], [StepCount]);
         if (Average is not null) Dispatch.RunInto(new CountStep(), [], [Average.StepCount]);
-        this.summands = summands;
-        Apply(scale);
+        Apply(summands, scale);
     }
 
     /// <summary>Writes the scheduled learning rate of a step, 0 being the first, before it runs.</summary>
@@ -122,15 +119,18 @@ public abstract class Optimizer : IHasState
     /// <inheritdoc cref="IHasState.Load"/>
     public void Load(IReadOnlyDictionary<string, Tensor> state) => StateMemory.Load(GetType().Name, State, state);
 
-    /// <summary>Rewrites the parameters; the factor on the gradient is a scalar of their dtype.</summary>
-    private protected abstract void Apply(Tensor scale);
+    /// <summary>Rewrites the parameters.</summary>
+    /// <param name="summands">One or two flat gradients, of which the step follows the sum.</param>
+    /// <param name="scale">The factor on the gradient, a scalar of the parameters' dtype.</param>
+    private protected abstract void Apply(ReadOnlySpan<Tensor> summands, Tensor scale);
 
     /// <summary>Runs an update of a group's stretch, and of the average's.</summary>
     /// <param name="op">The update.</param>
     /// <param name="range">The stretch.</param>
+    /// <param name="summands">One or two flat gradients.</param>
     /// <param name="scalars">What the update reads besides the gradient.</param>
     /// <param name="outputs">The stretch of the parameters, and of the states.</param>
-    private protected void Apply(UpdateOp op, ParameterRange range, ReadOnlySpan<Tensor> scalars, ReadOnlySpan<Tensor> outputs)
+    private protected void Apply(UpdateOp op, ParameterRange range, ReadOnlySpan<Tensor> summands, ReadOnlySpan<Tensor> scalars, ReadOnlySpan<Tensor> outputs)
     {
         Tensor[] inputs = [Part(summands[0], range), .. scalars];
         if (summands.Length > 1) (op, inputs) = (op with { HasAddend = true }, [.. inputs, Part(summands[1], range)]);

@@ -47,13 +47,13 @@ public sealed class RmsProp : Optimizer
     /// <summary>Weight decay of parameters whose group names none.</summary>
     public double WeightDecay { get; }
 
-    private protected override void Apply(Tensor scale)
+    private protected override void Apply(ReadOnlySpan<Tensor> summands, Tensor scale)
     {
         foreach (ParameterRange range in Parameters.Ranges)
         {
             var op = new UpdateRmsProp(Alpha, Epsilon, Centred, Momentum, range.Group.WeightDecay ?? WeightDecay, range.Group.LearningRateScale);
             Tensor target = Part(Parameters.Flat, range), first = Part(squares, range);
-            Apply(op, range, [LearningRate, scale], (mean ?? velocity) is { } second ? [target, first, Part(second, range)] : [target, first]);
+            Apply(op, range, summands, [LearningRate, scale], (mean ?? velocity) is { } second ? [target, first, Part(second, range)] : [target, first]);
         }
     }
 }

@@ -31,13 +31,13 @@ public sealed class Sgd : Optimizer
     /// <summary>Weight decay of parameters whose group names none.</summary>
     public double WeightDecay { get; }
 
-    private protected override void Apply(Tensor scale)
+    private protected override void Apply(ReadOnlySpan<Tensor> summands, Tensor scale)
     {
         foreach (ParameterRange range in Parameters.Ranges)
         {
             var op = new UpdateSgd(Momentum, Nesterov, range.Group.WeightDecay ?? WeightDecay, range.Group.LearningRateScale);
             Tensor target = Part(Parameters.Flat, range);
-            Apply(op, range, [LearningRate, scale], velocity is null ? [target] : [target, Part(velocity, range)]);
+            Apply(op, range, summands, [LearningRate, scale], velocity is null ? [target] : [target, Part(velocity, range)]);
         }
     }
 }

@@ -15,8 +15,8 @@ sealed class TrajectoryLane(int number, (int First, int Count) range, int batch,
     readonly int unit = UnitOf(range.Count);
     readonly int[] live = new int[range.Count];
 
-    readonly RowPlans first = new();
-    readonly RowPlans next = new();
+    readonly RowPlans<Plan> first = new();
+    readonly RowPlans<Plan> next = new();
     readonly long[] owners = new long[MostRows(range.Count)];
     readonly long[] places = new long[MostRows(range.Count)];
     readonly long[] ways = new long[Math.Max(earlyLevels * range.Count, MostRows(range.Count))];
@@ -58,8 +58,10 @@ sealed class TrajectoryLane(int number, (int First, int Count) range, int batch,
     public void Record(Func<Tensor[], Tensor[]> step)
     {
         LacksPlan = false;
-        running = level == 0 ? first.Record(Rows, step, owners) : next.Record(Rows, step, owners, places);
+        running = level == 0 ? first.Record(Rows, PlanOf, owners) : next.Record(Rows, PlanOf, owners, places);
         Replayed.Add(running);
+
+        Plan PlanOf(Tensor[] indices) => Plan.Record(() => step(indices));
     }
 
     /// <inheritdoc/>

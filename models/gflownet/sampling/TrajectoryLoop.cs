@@ -15,8 +15,8 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
     readonly ForwardSampler<TEnvironment> sampler;
     readonly TrajectoryLane[] lanes;
     readonly int visitUnit;
-    readonly Dictionary<int, (Tensor Slots, Lesson Lesson)> lessons = [];
-    readonly RowPlans moves = new();
+    readonly RowPlans<Lesson> lessons = new();
+    readonly RowPlans<Plan> moves = new();
     readonly List<Plan> replayed = [];
     readonly long[] slots;
     readonly long[] origins;
@@ -59,19 +59,11 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
     public Tensor Learn(Func<Tensor, Lesson> record)
     {
         int count = Gather();
-        if (lessons.TryGetValue(count, out (Tensor Slots, Lesson Lesson) known))
-        {
-            known.Slots.Write<long>(slots.AsSpan(0, count));
-            known.Lesson.Run();
-        }
-        else
-        {
-            Tensor own = Tensor.From<long>(slots[..count]).Keep();
-            lessons.Add(count, known = (own, record(own)));
-        }
-
-        replayed.AddRange(known.Lesson.Plans);
-        return known.Lesson.Loss;
+        Lesson? lesson = lessons.Find(count, slots);
+        if (lesson is null) lesson = lessons.Record(count, own => record(own[0]), slots);
+        else lesson.Run();
+        replayed.AddRange(lesson.Plans);
+        return lesson.Loss;
     }
 
     // The slots of all visits, by their places, without a gap, and filled up; the slot behind the last stands for none.
@@ -107,13 +99,10 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
         if (moved == 0) return;
         int rows = TrajectoryLane.RoundUp(moved, VisitUnit);
         for (int row = moved; row < rows; row++) (origins[row], targets[row]) = (origins[0], -1);
-        replayed.Add(moves.Run(rows, MoveVisits, origins, targets));
-    }
-
-    Tensor[] MoveVisits(Tensor[] indices)
-    {
-        sampler.Visits.Move(from: indices[0], to: indices[1]);
-        return [];
+        Plan? move = moves.Find(rows, origins, targets);
+        if (move is null) move = moves.Record(rows, own => Plan.Record(() => sampler.Visits.Move(from: own[0], to: own[1])), origins, targets);
+        else move.Run();
+        replayed.Add(move);
     }
 
     // Lanes that came to a number of rows that they had not met take that step here: recording is a step as well.
