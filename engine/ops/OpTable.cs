@@ -172,6 +172,7 @@ public static class OpTable
         Op("environments", new AllowedActions<Corridor>(new Corridor(4), false), "i[3,1]"),
         Op("environments", new AllowedActions<Corridor>(new Corridor(4), true), "i[3,1]"),
         Op("environments", new StepStates<Corridor>(new Corridor(4), false), "i[3,1] i[3]"),
+        Op("environments", new DrawActions<Corridor>(new Corridor(4)), "i[2] i[3,1] x[3,2] f[1] x[1] | i[2] i[3,1] x[3,2] f[1] x[1] i[3]"),
         // Operands of samples are zeros, and from the source no way leads back.
         Op("environments", new StepStates<Corridor>(new Corridor(4), true), "i[0,1] i[0]"),
 

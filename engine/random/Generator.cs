@@ -103,7 +103,7 @@ public sealed partial class Generator
         return Draw(new RandomFromLaw<PoissonLaw>(), rate.Detach().Contiguous());
     }
 
-    Tensor Draw(RandomOp op, params ReadOnlySpan<Tensor> operands)
+    internal Tensor Draw(RandomOp op, params ReadOnlySpan<Tensor> operands)
     {
         ReadOnlySpan<Tensor> inputs = [State, .. operands];
         Tensor drawn = Dispatch.Run(op, inputs);

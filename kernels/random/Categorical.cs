@@ -1,5 +1,4 @@
 using System.Numerics;
-using System.Runtime.Intrinsics;
 
 namespace Adjoint.Kernels;
 
@@ -84,8 +83,7 @@ public static class Categorical
         Span<T> noise = stackalloc T[Tile];
         long start = checked(startRow * columns);
         int row = 0, column = 0;
-        Vector128<T> none = Vector128.CreateScalarUnsafe((int)None).As<int, T>(), lowest = Vector128.CreateScalarUnsafe(T.NegativeInfinity);
-        Vector128<T> best = lowest, chosen = none;
+        var largest = new FirstLargest<T>();
         for (int done = 0; done < logits.Length; done += Tile)
         {
             var part = logits.Slice(done, Math.Min(Tile, logits.Length - done));
@@ -93,15 +91,11 @@ public static class Categorical
             GumbelLoop.Run<TMiddle, T>(sums, draw, start + done);
             for (int i = 0; i < part.Length; i++)
             {
-                // Masks instead of branches, which random numbers make unpredictable. Column numbers are bits of the lane.
-                var value = Vector128.CreateScalarUnsafe(part[i] + sums[i]);
-                var better = Vector128.LessThan(best, value);
-                best = Vector128.ConditionalSelect(better, value, best);
-                chosen = Vector128.ConditionalSelect(better, Vector128.CreateScalarUnsafe(column).As<int, T>(), chosen);
+                largest.Take(part[i] + sums[i], column);
                 if (++column < columns) continue;
-                indices[row++] = chosen.As<T, int>().ToScalar();
+                indices[row++] = largest.Place;
                 column = 0;
-                (best, chosen) = (lowest, none);
+                largest = new FirstLargest<T>();
             }
         }
     }

@@ -33,6 +33,13 @@ public static class RandomKernels
     /// <summary>Standard Gumbel, -ln(-ln u), between -3.7 and 36.8.</summary>
     public static void Gumbel(Span<double> target, Draw draw, long start = 0) => GumbelLoop.Run<MiddleDistribution, double>(target, draw, start);
 
+    /// <summary>Standard Gumbel of either type.</summary>
+    internal static void Gumbel<T>(Span<T> target, Draw draw, long start) where T : unmanaged
+    {
+        if (typeof(T) == typeof(float)) GumbelLoop.Run<MiddleDistribution, float>(MemoryMarshal.Cast<T, float>(target), draw, start);
+        else GumbelLoop.Run<MiddleDistribution, double>(MemoryMarshal.Cast<T, double>(target), draw, start);
+    }
+
     /// <summary>
     /// Integers in [low, high), from one word each. A value's probability differs from 1/range by less than 2^-32, which a range far
     /// below 2^32 does not feel; take i64 for wide ranges.

@@ -38,6 +38,7 @@ public static partial class OpCases
         ["copy_rows_into"] = nameof(Gpu.CopyRowsTests.Rows_are_put_at_their_places_and_the_last_of_equal_places_stays),
         ["allowed_actions"] = nameof(Gpu.EnvironmentTests.Masks_and_steps_follow_the_rules_of_a_corridor_on_every_device),
         ["allowed_back"] = nameof(Gpu.EnvironmentTests.Masks_and_steps_follow_the_rules_of_a_corridor_on_every_device),
+        ["draw_actions"] = nameof(Gpu.EnvironmentTests.Draws_are_those_of_masked_and_tempered_logits_with_exploration),
         ["step_states"] = nameof(Gpu.EnvironmentTests.Masks_and_steps_follow_the_rules_of_a_corridor_on_every_device),
         ["step_back"] = nameof(Gpu.EnvironmentTests.Masks_and_steps_follow_the_rules_of_a_corridor_on_every_device),
         ["transfer"] = nameof(Gpu.DeviceTrainingTests.Tensors_move_between_devices_with_their_derivatives),

@@ -7,6 +7,8 @@ namespace Adjoint;
 /// Tensor states = Tensor.Zeros([16, environment.Cells], DType.I64);
 /// Tensor logits = TensorMath.Where(environment.AllowedActions(states), policy(states), float.NegativeInfinity);
 /// (states, Tensor waysBack) = environment.Step(states, generator.Categorical(logits));
+/// // The same with less work, and a hundredth of the steps uniform:
+/// (states, waysBack) = environment.Step(states, environment.Draw(generator, states, policy(states), Tensor.Full([1], 0.01, DType.F32), Tensor.Ones([1])));
 /// </code></example>
 public static class Environments
 {
@@ -29,6 +31,28 @@ public static class Environments
     /// <exception cref="ShapeException">A state does not have its way back, or shapes do not fit.</exception>
     public static (Tensor States, Tensor Actions) StepBack<TEnvironment>(this TEnvironment environment, Tensor states, Tensor waysBack) where TEnvironment : unmanaged, IEnvironment =>
         Pair(Dispatch.RunMany(new StepStates<TEnvironment>(environment, true), states.Contiguous(), waysBack.Contiguous()));
+
+    /// <summary>
+    /// An action (i64 [rows]) for each state: with probability ε uniform over those that the state allows, otherwise from softmax(β · logits) over them. -1 where a state allows none.
+    /// </summary>
+    /// <param name="environment">The rules.</param>
+    /// <param name="generator">Gives the randomness: one uniform number a state, then one of Gumbel's a logit.</param>
+    /// <param name="states">i64 [rows, cells].</param>
+    /// <param name="logits">[rows, actions].</param>
+    /// <param name="exploration">ε, f32 [1].</param>
+    /// <param name="inverseTemperature">β [1], of the logits' dtype.</param>
+    /// <param name="gates">i64 [rows], below 0 for states that draw nothing, -1; null if all draw.</param>
+    /// <exception cref="ShapeException">Shapes do not fit the states or the environment.</exception>
+    /// <exception cref="DTypeException">The logits are no floats, or another operand has another dtype.</exception>
+    public static Tensor Draw<TEnvironment>(
+        this TEnvironment environment, Generator generator, Tensor states, Tensor logits, Tensor exploration, Tensor inverseTemperature, Tensor? gates = null) where TEnvironment : unmanaged, IEnvironment
+    {
+        ArgumentNullException.ThrowIfNull(generator);
+        Tensor scores = logits.Detach();
+        if (scores.Rank != 2 || scores.Layout.Strides[1] != 1) scores = scores.Contiguous();
+        ReadOnlySpan<Tensor> operands = [states.Contiguous(), scores, exploration.Contiguous(), inverseTemperature.Contiguous()];
+        return generator.Draw(new DrawActions<TEnvironment>(environment), gates is null ? operands : [.. operands, gates.Contiguous()]);
+    }
 
     static (Tensor First, Tensor Second) Pair(Tensor[] two) => (two[0], two[1]);
 }

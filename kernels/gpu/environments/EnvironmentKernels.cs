@@ -1,8 +1,9 @@
+using System.Numerics;
 using ILGPU;
 
 namespace Adjoint.Kernels.Gpu;
 
-/// <summary>Masks and steps of batches of states [rows, cells]. Layout and launch: a thread a row. Limit: memory latency.</summary>
+/// <summary>Masks, draws and steps of batches of states [rows, cells]. Layout and launch: a thread a row. Limit: memory latency.</summary>
 public static class EnvironmentKernels
 {
     /// <summary>mask[row, action] = 1 where a state allows an action, or, with back, a way back.</summary>
@@ -17,6 +18,41 @@ public static class EnvironmentKernels
             bool allowed = back != 0 ? environment.AllowsBack(state, action) : environment.Allows(state, action);
             mask[(row * actions) + action] = (byte)(allowed ? 1 : 0);
         }
+    }
+
+    /// <summary>
+    /// chosen[row] = an action that a state allows, from softmax(inverseTemperature · logits) or, with probability exploration, uniform: the first with the largest score plus Gumbel noise. -1 where there is none, or where
+    /// gates[row] is below 0. Uniform number of element row, Gumbel number of element row·actions + action in the blocks behind those.
+    /// </summary>
+    public static void Draw<TEnvironment, T, TGumbel>(
+        TEnvironment environment, ArrayView<long> generator, ArrayView<long> states, ArrayView<T> logits, ArrayView<float> exploration, ArrayView<T> inverseTemperature, ArrayView<long> gates,
+        ArrayView<long> chosen, int rows, int hasGates)
+        where TEnvironment : unmanaged, IEnvironment
+        where T : unmanaged, INumber<T>
+        where TGumbel : struct, IGumbel<T>
+    {
+        long row = Places.Thread, action = -1;
+        if (row >= rows) return;
+        if (hasGates == 0 || gates[row] >= 0)
+        {
+            var state = new DeviceCells(states, row * environment.Cells);
+            bool isUniform = Uniform32.Unit(PhiloxDraw.Word(PhiloxDraw.Block(generator, row / 4), (int)(row % 4))) < exploration[0];
+            int actions = environment.Actions;
+            long blocks = (rows + 3) / 4;
+            T best = TGumbel.Lowest;
+            for (int i = 0; i < actions; i++)
+            {
+                if (!environment.Allows(state, i)) continue;
+                long element = (row * actions) + i;
+                T score = isUniform ? T.Zero : TGumbel.Scale(logits[element], inverseTemperature[0]);
+                T value = TGumbel.AddTo(score, PhiloxDraw.Block(generator, blocks + (element / TGumbel.PerBlock)), (int)(element % TGumbel.PerBlock));
+                if (!(value > best)) continue;
+                best = value;
+                action = i;
+            }
+        }
+
+        chosen[row] = action;
     }
 
     /// <summary>

@@ -7,6 +7,7 @@ static class EnvironmentTable
     [
         One(nameof(EnvironmentKernels.Allowed), "environment_allowed"),
         One(nameof(EnvironmentKernels.Step), "environment_step"),
+        One(nameof(EnvironmentKernels.Draw), "environment_draw") with { Registers = (64, 64), Checked = [[typeof(Corridor), typeof(float), typeof(GumbelNoise)], [typeof(Corridor), typeof(double), typeof(GumbelNoise)]] },
     ];
 
     // Environments of users may need more registers than the one that is checked.

@@ -30,7 +30,7 @@ public readonly struct Uniform32 : IDeviceDistribution<float>
 
     public Elements<float> From(PhiloxBlock block) => new() { A = Unit(block.W0), B = Unit(block.W1), C = Unit(block.W2), D = Unit(block.W3) };
 
-    static float Unit(uint word) => Float32.Multiply(Float32.FromInt((int)(word >> 8)), (float)UnitInterval.Step24);
+    internal static float Unit(uint word) => Float32.Multiply(Float32.FromInt((int)(word >> 8)), (float)UnitInterval.Step24);
 }
 
 /// <summary>Uniform in [0, 1), f64.</summary>

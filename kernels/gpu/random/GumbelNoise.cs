@@ -9,6 +9,9 @@ public interface IGumbel<T> where T : unmanaged
     /// <summary>-∞</summary>
     static abstract T Lowest { get; }
 
+    /// <summary>The logit times a factor.</summary>
+    static abstract T Scale(T logit, T factor);
+
     /// <summary>The logit plus number <paramref name="place"/> of a block.</summary>
     static abstract T AddTo(T logit, PhiloxBlock block, int place);
 }
@@ -24,8 +27,12 @@ public readonly struct GumbelNoise : IGumbel<float>, IGumbel<double>
 
     static double IGumbel<double>.Lowest => double.NegativeInfinity;
 
+    static float IGumbel<float>.Scale(float logit, float factor) => Float32.Multiply(logit, factor);
+
+    static double IGumbel<double>.Scale(double logit, double factor) => Float64.Multiply(logit, factor);
+
     static float IGumbel<float>.AddTo(float logit, PhiloxBlock block, int place) =>
-        Float32.Add(logit, Gumbel32.Of(place == 0 ? block.W0 : place == 1 ? block.W1 : place == 2 ? block.W2 : block.W3));
+        Float32.Add(logit, Gumbel32.Of(PhiloxDraw.Word(block, place)));
 
     static double IGumbel<double>.AddTo(double logit, PhiloxBlock block, int place) =>
         Float64.Add(logit, Gumbel64.Of(place == 0 ? PhiloxDraw.First(block) : PhiloxDraw.Second(block)));

@@ -26,6 +26,9 @@ static class PhiloxDraw
         return new(c0, c1, c2, c3);
     }
 
+    /// <summary>A word of a block, 0 to 3.</summary>
+    public static uint Word(PhiloxBlock block, int place) => place == 0 ? block.W0 : place == 1 ? block.W1 : place == 2 ? block.W2 : block.W3;
+
     /// <summary>The first 64-bit number of a block, words 0 (low half) and 1.</summary>
     public static ulong First(PhiloxBlock block) => ((ulong)block.W1 << 32) | block.W0;
 

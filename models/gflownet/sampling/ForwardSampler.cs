@@ -113,7 +113,7 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
         for (int level = 0; level < ways.Length; level++)
         {
             if (level > 0) row = Early.Children.Select(0, row);
-            Tensor actions = Draw(lane, states, earlyScores.Select(0, row), isOpen), places = owners + (level * Batch);
+            Tensor actions = Draw(lane, states, earlyScores.Select(0, row), isOpen is null ? null : arrival), places = owners + (level * Batch);
             if (isOpen is not null) places = TensorMath.Where(isOpen, places, Tensor.Scalar(-1, DType.I64));
             Visits.PutEarly(places, states, actions, arrival, row);
             (states, arrival) = environment.Step(states, actions);
@@ -137,7 +137,7 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
         using var pause = Autodiff.Pause();
         Tensor states = current.Select(0, owners);
         Tensor[] results = Compute(states);
-        Tensor actions = Draw(lane, states, Scores(results, states), places.GreaterOrEqual(0));
+        Tensor actions = Draw(lane, states, Scores(results, states), places);
         Visits.Put(places, states, actions, arrivals.Select(0, owners), Kept(results));
         (Tensor next, Tensor ways) = environment.Step(states, actions);
         Stand(owners, next, ways);
@@ -170,14 +170,7 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
 
     Tensor Scores(Tensor[] results, Tensor states) => logits(policy.Layout.Split(results[^1]), states);
 
-    Tensor Draw(int lane, Tensor states, Tensor scores, Tensor? isOpen)
-    {
-        scores *= InverseTemperature;
-        Tensor isUniform = generators[lane].Uniform([states.Shape[0], 1]).Less(Exploration);
-        scores = TensorMath.Where(isUniform, Tensor.Scalar(0, scores.DType), scores);
-        Tensor actions = generators[lane].Categorical(TensorMath.Where(environment.AllowedActions(states), scores, Tensor.Scalar(double.NegativeInfinity, scores.DType)));
-        return isOpen is null ? actions : TensorMath.Where(isOpen, actions, Tensor.Scalar(-1, DType.I64));
-    }
+    Tensor Draw(int lane, Tensor states, Tensor scores, Tensor? gates) => environment.Draw(generators[lane], states, scores, Exploration, InverseTemperature, gates);
 
     void Stand(Tensor owners, Tensor states, Tensor ways)
     {

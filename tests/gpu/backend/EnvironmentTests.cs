@@ -38,6 +38,52 @@ public sealed class EnvironmentTests
     }
 
     [Test]
+    public void Draws_are_those_of_masked_and_tempered_logits_with_exploration([Values] bool simulated, [Values(1, 7, 600)] int rows, [Values(0, 0.3, 1)] double exploration, [Values] bool gated, [Values] bool isDouble)
+    {
+        int seed = Seeds.Fresh();
+        using IDisposable? device = simulated ? SimulatorBackend.Use() : null;
+        DType type = isDouble ? DType.F64 : DType.F32;
+        Key key = Key.FromSeed(seed);
+        var numbers = new Generator(key.Split("numbers"));
+        Tensor states = numbers.Integers([rows, 1], 0, 4), wide = numbers.Normal([rows, 5], type), gates = numbers.Integers([rows], -1, 2);
+        Tensor epsilon = Tensor.Full([1], exploration, DType.F32), sharpness = Tensor.Full([1], 1.7, type);
+        Generator first = new(key), second = new(key);
+        Plan fused = Plan.Record(() => corridor.Draw(first, states, wide.Slice(1, 1, 3), epsilon, sharpness, gated ? gates : null)), composed = Plan.Record(Composed);
+        for (int run = 0; run < 3; run++)
+        {
+            long[] actions = fused.Output.Read<long>();
+            Assert.That(actions, Is.EqualTo(composed.Output.Read<long>()), $"seed {seed}, run {run}");
+            Assert.That(actions.All(static action => action is >= -1 and <= 1));
+            fused.Run();
+            composed.Run();
+        }
+
+        Assert.That(first.State.Read<long>(), Is.EqualTo(second.State.Read<long>()), "the counter");
+
+        Tensor Composed()
+        {
+            Tensor isUniform = second.Uniform([rows, 1]).Less(epsilon), scores = wide.Slice(1, 1, 3) * sharpness;
+            Tensor masked = TensorMath.Where(corridor.AllowedActions(states), TensorMath.Where(isUniform, Tensor.Scalar(0, type), scores), Tensor.Scalar(double.NegativeInfinity, type));
+            Tensor actions = second.Categorical(masked);
+            return gated ? TensorMath.Where(gates.GreaterOrEqual(0), actions, Tensor.Scalar(-1, DType.I64)) : actions;
+        }
+    }
+
+    [Test]
+    public void Draws_of_operands_that_do_not_fit_are_errors()
+    {
+        var generator = new Generator(Key.FromSeed(0));
+        Tensor states = Tensor.Zeros([3, 1], DType.I64), logits = Tensor.Zeros([3, 2]), none = Tensor.Zeros([1], DType.F32), one = Tensor.Ones([1]);
+        Assert.That(() => corridor.Draw(generator, Tensor.Zeros([3, 2], DType.I64), logits, none, one), Throws.TypeOf<ShapeException>());
+        Assert.That(() => corridor.Draw(generator, states, Tensor.Zeros([3, 3]), none, one), Throws.TypeOf<ShapeException>());
+        Assert.That(() => corridor.Draw(generator, states, Tensor.Zeros([3, 2], DType.I64), none, one), Throws.TypeOf<DTypeException>());
+        Assert.That(() => corridor.Draw(generator, states, logits, Tensor.Zeros([2], DType.F32), one), Throws.TypeOf<ShapeException>());
+        Assert.That(() => corridor.Draw(generator, states, logits, none, Tensor.Ones([1], DType.F64)), Throws.TypeOf<DTypeException>());
+        Assert.That(() => corridor.Draw(generator, states, logits, none, one, Tensor.Zeros([2], DType.I64)), Throws.TypeOf<ShapeException>());
+        Assert.That(() => corridor.Draw(generator, states, logits, none, one, Tensor.Zeros([3])), Throws.TypeOf<DTypeException>());
+    }
+
+    [Test]
     public void An_action_that_is_not_allowed_is_an_error_that_names_its_row([Values] bool simulated)
     {
         using IDisposable? device = simulated ? SimulatorBackend.Use() : null;
