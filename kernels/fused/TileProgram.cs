@@ -140,10 +140,17 @@ public sealed unsafe class TileProgram
     void Lay<T>(int i, T* source, T* buffer, int row, int rows, int first, int columns) where T : unmanaged
     {
         int step = shape.ColumnStrides[i];
+        if (step == 1 && shape.RowStride(i) is { } stride)
+        {
+            Rows.Copy(source + (row * stride) + first, stride, buffer, columns, columns, rows);
+            return;
+        }
+
         for (int r = 0; r < rows; r++, buffer += columns)
         {
             T* line = source + shape.RowOffset(i, row + r) + ((long)first * step);
             if (step == 1) Rows.Copy(line, buffer, columns);
+            else if (step == 0) new Span<T>(buffer, columns).Fill(*line);
             else
             {
                 for (int column = 0; column < columns; column++, line += step) buffer[column] = *line;

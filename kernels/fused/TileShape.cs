@@ -65,6 +65,9 @@ sealed class TileShape
     /// <summary>Whether every row sees the same numbers of an input.</summary>
     public bool[] IsOneRow { get; }
 
+    /// <summary>Step of an input from row to row, in elements, if it is always the same.</summary>
+    public long? RowStride(int input) => outerStrides[input] is [int stride] ? stride : null;
+
     /// <summary>Where an input's row begins, in elements.</summary>
     public long RowOffset(int input, int row)
     {

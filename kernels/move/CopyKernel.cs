@@ -24,6 +24,12 @@ public static unsafe partial class CopyKernel
                 return;
             }
 
+            if (nest.Rank == 2 && xStep == 1 && yStep == 1)
+            {
+                Rows.Copy(x + nest.RowOffset(0, start), nest.Stride(0, 0), y + nest.RowOffset(1, start), nest.Stride(1, 0), nest.Columns, end - start);
+                return;
+            }
+
             for (int row = start; row < end; row++)
                 Row(x + nest.RowOffset(0, row), xStep, y + nest.RowOffset(1, row), yStep, nest.Columns);
         }

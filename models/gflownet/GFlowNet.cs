@@ -265,21 +265,32 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
         if (halves is not var (recalling, gradient)) return Lesson.Record(() => Learn(count, slots));
         Visits visits = sampler.Visits;
         int rows = visits.RowsOf(reader.Asked(count));
-        return Lesson.Record(Loss, Half, () => Optimizer.Update(gradient));
+        Tensor normalized = Tensor.Zeros([rows, Policy.Layout.Width], settings.Type).Keep();
+        return Lesson.Record(Normalize, Loss, Derive, () => Optimizer.Update(gradient));
+
+        (int Start, int End) RangeOf(int half) => (half * rows / 2, (half + 1) * rows / 2);
+
+        void Normalize(int half)
+        {
+            using var pause = Autodiff.Pause();
+            (int start, int end) = RangeOf(half);
+            reader.Normalize(visits.StatesOfRows(start, end), visits.ResultsOfRows(start, end)[^1]).CopyInto(normalized.Slice(0, start, end));
+        }
 
         Tensor[] Loss()
         {
-            Tensor outputs = visits.ResultsOfRows(0, rows)[^1].Variable();
+            Tensor variable = normalized.Variable();
             Tensor? logZ = partition?.Value.Value;
-            Tensor loss = objective!.Loss(reader.Read(visits, count, slots, sampler.Current, outputs) with { LogZ = logZ });
-            return [loss, .. Autodiff.Gradients(loss, logZ is null ? [outputs] : [outputs, logZ])];
+            Tensor loss = objective!.Loss(reader.Read(visits, count, slots, sampler.Current, variable) with { LogZ = logZ });
+            return [loss, .. Autodiff.Gradients(loss, logZ is null ? [variable] : [variable, logZ])];
         }
 
-        void Half(int half, Tensor[] derivatives)
+        void Derive(int half, Tensor[] derivatives)
         {
             using var pause = Autodiff.Pause();
-            int start = half * rows / 2, end = (half + 1) * rows / 2;
-            var gradients = new Dictionary<Parameter, Tensor>(recalling.Gradients(visits.StatesOfRows(start, end), visits.ResultsOfRows(start, end), derivatives[0].Slice(0, start, end)));
+            (int start, int end) = RangeOf(half);
+            Tensor cotangent = reader.OfOutputs(normalized.Slice(0, start, end), derivatives[0].Slice(0, start, end));
+            var gradients = new Dictionary<Parameter, Tensor>(recalling.Gradients(visits.StatesOfRows(start, end), visits.ResultsOfRows(start, end), cotangent));
             if (partition is not null) gradients.Add(partition.Value, half == 0 ? derivatives[1] : Tensor.Zeros([1], settings.Type));
             gradient.Put(half, [.. Parameters.Parameters.Select(one => gradients[one])]);
         }

@@ -23,6 +23,28 @@ public sealed record PolicyLayout(int Actions, int BackwardActions, bool HasFlow
         Tensor? flow = HasFlow ? rows.Slice(1, Width - 1, Width).Squeeze(1) : null;
         return new(rows.Slice(1, 0, Actions), backward, flow);
     }
+
+    /// <summary>1 where two columns belong to one head of log-probabilities, 0 elsewhere [<see cref="Width"/>, <see cref="Width"/>].</summary>
+    public Tensor SameHead(DType type)
+    {
+        var same = new double[Width * Width];
+        for (int i = 0; i < Actions + BackwardActions; i++)
+        {
+            for (int j = 0; j < Actions + BackwardActions; j++) same[(i * Width) + j] = (i < Actions) == (j < Actions) ? 1 : 0;
+        }
+
+        return Tensor.From(same, [Width, Width]).To(type);
+    }
+
+    /// <summary>Heads side by side [rows, <see cref="Width"/>].</summary>
+    public Tensor Join(PolicyHeads heads)
+    {
+        ArgumentNullException.ThrowIfNull(heads);
+        List<Tensor> columns = [heads.Forward];
+        if (heads.Backward is not null) columns.Add(heads.Backward);
+        if (heads.LogFlow is not null) columns.Add(heads.LogFlow.Unsqueeze(1));
+        return TensorMath.Concat([.. columns], 1);
+    }
 }
 
 /// <summary>A network from states to logits and flows, with one trunk for all heads (gflownet specification, section 3.4).</summary>

@@ -19,6 +19,8 @@ public sealed class TrajectoryReader<TEnvironment>(
     // Complete objects of fixed length are states of their own; elsewhere an object is the state that a trajectory leaves from.
     readonly int levels = environment.HasFixedLength ? environment.LongestPath + 1 : environment.LongestPath;
 
+    readonly Tensor sameHead = policy.Layout.SameHead(policy.Parameters.First().Value.DType);
+
     /// <summary>Whether the policy is asked at complete objects as well.</summary>
     public bool EvaluatesEnds => evaluatesEnds;
 
@@ -27,6 +29,28 @@ public sealed class TrajectoryReader<TEnvironment>(
 
     /// <summary>At how many of the first visits the policy is asked: with a uniform P_B not at complete objects, which are states of their own where all trajectories have one length.</summary>
     public int Asked(int count) => environment.HasFixedLength && !evaluatesEnds ? count - batch : count;
+
+    /// <summary>log P_F, log P_B and log F at states, in the columns of the policy's layout [rows, width].</summary>
+    /// <param name="states">The states [rows, cells].</param>
+    /// <param name="outputs">What the policy gives there [rows, width].</param>
+    public Tensor Normalize(Tensor states, Tensor outputs)
+    {
+        PolicyHeads heads = policy.Layout.Split(outputs);
+        Tensor forward = Masked(environment.AllowedActions(states), heads.Forward).LogSoftmax();
+        Tensor? backward = heads.Backward is null ? null : Masked(environment.AllowedBack(states), heads.Backward).LogSoftmax();
+        return policy.Layout.Join(new(forward, backward, heads.LogFlow));
+    }
+
+    /// <summary>The derivative by the policy's outputs [rows, width], from what <see cref="Normalize"/> made of them and the derivative by that: g - p Σ g for log-probabilities.</summary>
+    public Tensor OfOutputs(Tensor normalized, Tensor cotangent)
+    {
+        ArgumentNullException.ThrowIfNull(normalized);
+        ArgumentNullException.ThrowIfNull(cotangent);
+
+        // Sums of a head in each of its columns; a flow is no log-probability, and has none.
+        Tensor sums = cotangent.MatMul(sameHead), probabilities = normalized.Minimum(Tensor.Scalar(0, normalized.DType)).Exp();
+        return TensorMath.Where(normalized.Greater(Forbidden / 2), cotangent - (probabilities * sums), Tensor.Scalar(0, cotangent.DType));
+    }
 
     /// <summary>The terms, with derivatives by the policy's parameters.</summary>
     /// <param name="visits">Memory that sampling filled.</param>
@@ -39,36 +63,39 @@ public sealed class TrajectoryReader<TEnvironment>(
         ArgumentNullException.ThrowIfNull(visits);
         int rows = visits.RowsOf(Asked(count));
         Tensor states = visits.StatesOfRows(0, rows);
-        return Read(visits, count, slots, objects, recalls && policy is RecallingPolicy recalling ? recalling.Recall(states, visits.ResultsOfRows(0, rows)) : policy.Forward(states));
+        Tensor outputs = recalls && policy is RecallingPolicy recalling ? recalling.Recall(states, visits.ResultsOfRows(0, rows)) : policy.Forward(states);
+        return Read(visits, count, slots, objects, Normalize(states, outputs));
     }
 
-    /// <summary>The terms, with derivatives by what the policy gives.</summary>
+    /// <summary>The terms, with derivatives by the policy's normalised outputs.</summary>
     /// <param name="visits">Memory that sampling filled.</param>
     /// <param name="count">How many visits to read.</param>
     /// <param name="slots">Slot of each visit, or null.</param>
     /// <param name="objects">The objects [batch, cells].</param>
-    /// <param name="outputs">What the policy gives at the rows where it is asked [rows, width].</param>
-    public TrajectoryTerms Read(Visits visits, int count, Tensor? slots, Tensor objects, Tensor outputs)
+    /// <param name="normalized">What <see cref="Normalize"/> gives at the rows where the policy is asked [rows, width].</param>
+    public TrajectoryTerms Read(Visits visits, int count, Tensor? slots, Tensor objects, Tensor normalized)
     {
         ArgumentNullException.ThrowIfNull(visits);
+        ArgumentNullException.ThrowIfNull(normalized);
         var (states, actions, arrivals) = visits.First(count);
-        int asked = Asked(count);
-        Tensor rows = visits.Spread(outputs);
-        PolicyHeads heads = policy.Layout.Split(rows);
-        Tensor forward = Forward(heads.Forward, states.Slice(0, 0, asked));
-        Tensor taken = Taken(forward, actions.Slice(0, 0, asked));
-        Tensor backward = heads.Backward is null ? Uniform(states, arrivals) : Backward(heads.Backward, states, arrivals);
-        return new TrajectoryTerms(Spread(actions.GreaterOrEqual(0).To(rows.DType), slots).Greater(0.5), Spread(taken, slots), Spread(backward, slots), reward(objects))
+        PolicyLayout layout = policy.Layout;
+        Tensor numbers = normalized.Reshape(-1), starts = visits.RowsOfVisits(Asked(count)) * layout.Width;
+        Tensor forward = Chosen(0, actions.Slice(0, 0, Asked(count)));
+        Tensor backward = layout.BackwardActions == 0 ? Uniform(states, arrivals) : Chosen(layout.Actions, arrivals);
+        return new TrajectoryTerms(Spread(actions.GreaterOrEqual(0).To(forward.DType), slots).Greater(0.5), Spread(forward, slots), Spread(backward, slots), reward(objects))
         {
-            LogFlow = needs.HasFlag(ObjectiveNeeds.LogFlow) ? Spread(heads.LogFlow!, slots) : null,
-            LogStop = needs.HasFlag(ObjectiveNeeds.Stop) ? Spread(forward.At(1, environment.Actions - 1), slots) : null,
+            LogFlow = needs.HasFlag(ObjectiveNeeds.LogFlow) ? Spread(numbers.Select(0, starts + (layout.Width - 1)), slots) : null,
+            LogStop = needs.HasFlag(ObjectiveNeeds.Stop) ? Spread(numbers.Select(0, starts + (layout.Actions - 1)), slots) : null,
             StateLogReward = needs.HasFlag(ObjectiveNeeds.StateReward) ? Spread(reward(states), slots) : null,
         };
+
+        // What lies in a visit's row, as far from a column as a choice says; 0 without a choice.
+        Tensor Chosen(int column, Tensor choices)
+        {
+            Tensor chosen = numbers.Select(0, starts + (choices.Maximum(Tensor.Scalar(0, DType.I64)) + column));
+            return TensorMath.Where(choices.GreaterOrEqual(0), chosen, Tensor.Scalar(0, chosen.DType));
+        }
     }
-
-    Tensor Forward(Tensor logits, Tensor states) => Masked(environment.AllowedActions(states), logits).LogSoftmax();
-
-    Tensor Backward(Tensor logits, Tensor states, Tensor arrivals) => Taken(Masked(environment.AllowedBack(states), logits).LogSoftmax(), arrivals);
 
     Tensor Uniform(Tensor states, Tensor arrivals)
     {
@@ -80,12 +107,6 @@ public sealed class TrajectoryReader<TEnvironment>(
 
     // Finite, so that states that allow nothing have numbers too: nobody takes an action there. Beside any logit the exponential is zero.
     static Tensor Masked(Tensor allowed, Tensor logits) => TensorMath.Where(allowed, logits, Tensor.Scalar(Forbidden, logits.DType));
-
-    static Tensor Taken(Tensor logProbabilities, Tensor choices)
-    {
-        Tensor taken = logProbabilities.TakeAlong(1, choices.Maximum(Tensor.Scalar(0, DType.I64)).Unsqueeze(1)).Squeeze(1);
-        return TensorMath.Where(choices.GreaterOrEqual(0), taken, Tensor.Scalar(0, taken.DType));
-    }
 
     // Rows to their slots [levels, batch]; where slots are in order, the levels without rows are the last.
     Tensor Spread(Tensor rows, Tensor? slots)

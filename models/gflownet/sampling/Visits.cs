@@ -97,12 +97,8 @@ public sealed class Visits
     /// <summary>What the policy computed at some rows, layer by layer.</summary>
     public Tensor[] ResultsOfRows(int start, int end) => Array.ConvertAll(Results, one => one.Slice(0, start, end));
 
-    /// <summary>What was computed for rows [rows, width], for each visit [count, width].</summary>
-    public Tensor Spread(Tensor rows)
-    {
-        ArgumentNullException.ThrowIfNull(rows);
-        return early is null ? rows : TensorMath.Concat([rows.Slice(0, 0, early.Count).Select(0, earlyRows), rows.Slice(0, early.Count)], 0);
-    }
+    /// <summary>The row of what the policy computed at each of the first visits, i64 [count].</summary>
+    public Tensor RowsOfVisits(int count) => early is null ? Tensor.Range(count) : TensorMath.Concat([earlyRows, Tensor.Range(count - early.Visits, early.Count)], 0);
 
     // Rows of results of visits behind the early levels.
     Tensor RowsOf(Tensor places) => Saved == 0 ? places : (places - Saved).Maximum(Tensor.Scalar(-1, DType.I64));

@@ -72,7 +72,7 @@ sealed class GFlowNetTests
         }
 
         Assert.That(networks[0].Parameters.Flat.Read<double>(), Is.EqualTo(networks[1].Parameters.Flat.Read<double>()).Within(1e-9), $"{typeof(TEnvironment).Name}, seed {seed}");
-        Assert.That(networks[0].Plans.Count, Is.EqualTo(networks[1].Plans.Count + (objective is null ? 0 : 3)));
+        Assert.That(networks[0].Plans.Count, Is.EqualTo(networks[1].Plans.Count + (objective is null ? 0 : 5)));
     }
 
     [Test]
