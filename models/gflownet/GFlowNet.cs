@@ -32,8 +32,8 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     // Where a batch is small and the policy recalls what it computed: the halves of its gradient.
     readonly (RecallingPolicy Policy, GradientParts Gradient)? halves;
 
-    // Where all trajectories have one length: the plans that ask at early states, that sample, one a lane, and the step of learning.
-    (Plan Ask, Plan[] Samples, Lesson Lesson)? whole;
+    // Where all trajectories have one length: the plans that ask at early states, and that sample, one a lane each, and the step of learning.
+    (Plan[] Asks, Plan[] Samples, Lesson Lesson)? whole;
 
     /// <summary>Makes parameters, memory and the optimiser.</summary>
     /// <param name="environment">The rules.</param>
@@ -132,8 +132,8 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     /// <summary>Learned log Z; not a number without one.</summary>
     public double LogZ => partition?.Value.Value.Item() ?? double.NaN;
 
-    /// <summary>The plans that the last iteration replayed: the one that asks at early states, those of each lane, where trajectories end at different times level by level, and those that learn.</summary>
-    public IReadOnlyList<Plan> Plans => whole is var (ask, samples, lesson) ? [ask, .. samples, .. lesson.Plans] : loop.Plans;
+    /// <summary>The plans that the last iteration replayed: those that ask at early states, those of each lane, where trajectories end at different times level by level, and those that learn.</summary>
+    public IReadOnlyList<Plan> Plans => whole is var (asks, samples, lesson) ? [.. asks, .. samples, .. lesson.Plans] : loop.Plans;
 
     /// <summary>
     /// Floating-point operations that the last iteration needed: one forward pass at each state at which it was asked, and a backward pass of twice as much. Rows that fill up a batch do not count.
@@ -245,18 +245,18 @@ public sealed class GFlowNet<TEnvironment> where TEnvironment : unmanaged, IEnvi
     {
         int batch = settings.Batch, levels = environment.LongestPath;
         VisitCount = sampler.Early.Count + (batch * ((reader.EvaluatesEnds ? levels + 1 : levels) - sampler.Early.Levels));
-        if (whole is var (ask, samples, lesson))
+        if (whole is var (asks, samples, lesson))
         {
-            ask.Run();
+            Plan.RunTogether(asks);
             Plan.RunTogether(samples);
             lesson.Run();
             return lesson.Loss;
         }
 
-        ask = Plan.Record(sampler.Ask);
+        asks = sampler.RecordAsk();
         samples = [.. Enumerable.Range(0, sampler.Lanes).Select(lane => Plan.Record(() => sampler.FillLane(lane, reader.EvaluatesEnds)))];
         lesson = RecordLesson((levels + 1) * batch, null);
-        whole = (ask, samples, lesson);
+        whole = (asks, samples, lesson);
         return lesson.Loss;
     }
 

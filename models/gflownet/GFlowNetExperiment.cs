@@ -13,6 +13,8 @@ sealed class GFlowNetExperiment<TEnvironment> : IExperiment, ISampler where TEnv
     readonly GFlowNetTask<TEnvironment> task;
     readonly GFlowNet<TEnvironment> network;
     readonly AlphaDivergence? annealed;
+    readonly Ramp exploration;
+    readonly Ramp alpha;
     readonly ModeTally? tally;
     readonly GFlowNetJudge<TEnvironment> judge;
     double loss = double.NaN;
@@ -43,6 +45,8 @@ sealed class GFlowNetExperiment<TEnvironment> : IExperiment, ISampler where TEnv
         };
         Key key = Key.FromSeed(config.Seed);
         network = new GFlowNet<TEnvironment>(task.Environment, policy, task.Reward.LogOf, objective, settings, key) { Temperature = config.Number("temperature") };
+        exploration = Ramp.Of(config, "exploration");
+        alpha = Ramp.Of(config, "alpha");
         tally = task.Modes is null ? null : new ModeTally(task.Modes, task.Environment.Cells);
         judge = new GFlowNetJudge<TEnvironment>(task, network, key.Split("judge"));
     }
@@ -63,21 +67,14 @@ sealed class GFlowNetExperiment<TEnvironment> : IExperiment, ISampler where TEnv
 
     public void TrainStep()
     {
-        network.Exploration = Anneal("exploration", "exploration-end", "exploration-steps");
-        annealed?.Alpha.Write(Anneal("alpha", "alpha-end", "alpha-steps"));
+        network.Exploration = exploration.At(CompletedSteps);
+        annealed?.Alpha.Write(alpha.At(CompletedSteps));
         network.Optimizer.ApplySchedule(CompletedSteps);
         network.Iterate();
         loss = network.Loss;
         visits += network.VisitCount;
         tally?.Add(network.Objects);
         CompletedSteps++;
-    }
-
-    // A straight line over some steps, then its end.
-    double Anneal(string start, string end, string steps)
-    {
-        double part = Math.Min(1, CompletedSteps / Math.Max(1, config.Number(steps)));
-        return config.Number(start) + (part * (config.Number(end) - config.Number(start)));
     }
 
     public IReadOnlyList<Metric> Metrics()
@@ -135,5 +132,13 @@ sealed class GFlowNetExperiment<TEnvironment> : IExperiment, ISampler where TEnv
 
     public void Dispose()
     {
+    }
+
+    // A straight line over some steps, then its end.
+    readonly record struct Ramp(double Start, double End, double Steps)
+    {
+        public static Ramp Of(RunConfig config, string name) => new(config.Number(name), config.Number(name + "-end"), config.Number(name + "-steps"));
+
+        public double At(long step) => Start + (Math.Min(1, step / Math.Max(1, Steps)) * (End - Start));
     }
 }

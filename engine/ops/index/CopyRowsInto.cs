@@ -2,25 +2,47 @@ using Adjoint.Kernels;
 
 namespace Adjoint;
 
-/// <summary>Overwrites rows of an existing tensor at the places that indices (i64) name; a place of -1 is left out. Of rows with one place the last stays.</summary>
-public sealed record CopyRowsInto : MoveOp
+/// <summary>
+/// Overwrites rows of existing tensors at the places that indices (i64) name, the same in all; a place of -1 is left out. Of rows with one place the last stays. Inputs: the rows of each tensor, then the places.
+/// </summary>
+/// <param name="Count">How many tensors.</param>
+public sealed record CopyRowsInto(int Count) : Op
 {
     public override string Name => "copy_rows_into";
+
+    public override int OutputCount => Count;
 
     public override bool IsDifferentiable => false;
 
     public override Signature Infer(ReadOnlySpan<Tensor> inputs, int output)
     {
-        Require.Type(Name, "the places", inputs[1], DType.I64);
-        Require.MinimumRank(Name, "the rows", inputs[0], 1);
-        if (inputs[1].Rank != 1 || inputs[1].Shape[0] != inputs[0].Shape[0])
-            throw new ShapeException($"{Name}: places {inputs[1].Shape} are not one for each of the rows {inputs[0].Shape}. Pass i64 [{inputs[0].Shape[0]}].");
-        return new Signature(inputs[0].Shape, inputs[0].DType);
+        Tensor places = inputs[^1];
+        Require.Type(Name, "the places", places, DType.I64);
+        foreach (Tensor rows in inputs[..^1])
+        {
+            Require.MinimumRank(Name, "the rows", rows, 1);
+            if (places.Rank != 1 || places.Shape[0] != rows.Shape[0])
+                throw new ShapeException($"{Name}: places {places.Shape} are not one for each of the rows {rows.Shape}. Pass i64 [{rows.Shape[0]}].");
+        }
+
+        return new Signature(inputs[output].Shape, inputs[output].DType);
     }
 
-    protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        Tensor rows = inputs[0], places = inputs[1], target = outputs[0];
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            switch (outputs[i].DType.Size())
+            {
+                case 4: Run<int>(inputs[i], inputs[^1], outputs[i]); break;
+                case 8: Run<long>(inputs[i], inputs[^1], outputs[i]); break;
+                default: Run<byte>(inputs[i], inputs[^1], outputs[i]); break;
+            }
+        }
+    }
+
+    unsafe void Run<T>(Tensor rows, Tensor places, Tensor target) where T : unmanaged
+    {
         fixed (T* source = &rows.First<T>(), kept = &target.First<T>())
         fixed (long* place = &places.First<long>())
         {
@@ -33,14 +55,16 @@ public sealed record CopyRowsInto : MoveOp
 
     public override void Launch(LaunchQueue queue, ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        Tensor rows = inputs[0], target = outputs[0];
-        queue.CheckIndices(Name, "places", inputs[1], -1, target.Shape[0]);
-        int inner = rows.Shape.CountOf(1..);
-        queue.Call(Kernels.Of(rows.DType), rows.Count).Dense(inputs).Dense(target).Value(target.Shape[0]).Value(inner).Value(rows.Shape[0]).Run();
+        for (int i = 0; i < outputs.Length; i++)
+        {
+            Tensor rows = inputs[i], target = outputs[i];
+            queue.CheckIndices(Name, "places", inputs[^1], -1, target.Shape[0]);
+            queue.Call(Kernels.Of(rows.DType), rows.Count).Dense(rows).Dense(inputs[^1]).Dense(target).Value(target.Shape[0]).Value(rows.Shape.CountOf(1..)).Value(rows.Shape[0]).Run();
+        }
     }
 
-    // It writes as much as it reads, whatever the size of the target.
-    public override long Bytes(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => BytesOf(inputs) + BytesOf(inputs[..1]);
+    // It writes as much as it reads, whatever the sizes of the targets.
+    public override long Bytes(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs) => BytesOf(inputs) + BytesOf(inputs[..^1]);
 }
 
 public static partial class TensorMath
@@ -50,13 +74,28 @@ public static partial class TensorMath
     /// of -1 is left out, and of rows with one place the last stays. Works inside recorded steps; no derivative flows.
     /// </summary>
     /// <exception cref="ShapeException">A place is outside the target, the other axes differ, or the target is a view with gaps.</exception>
-    public static void CopyRowsInto(this Tensor x, Tensor target, Tensor places)
+    public static void CopyRowsInto(this Tensor x, Tensor target, Tensor places) => CopyRowsInto([x], [target], places);
+
+    /// <summary>Overwrites rows of several targets with those of as many tensors, at the same places in all: in one go what one call for each does.</summary>
+    /// <inheritdoc cref="CopyRowsInto(Tensor, Tensor, Tensor)"/>
+    public static void CopyRowsInto(ReadOnlySpan<Tensor> tensors, ReadOnlySpan<Tensor> targets, Tensor places)
     {
-        ArgumentNullException.ThrowIfNull(target);
-        if (x.Rank == 0 || x.Rank != target.Rank || x.Shape.With(0, target.Shape[0]) != target.Shape || !target.Layout.IsContiguous)
-            throw new ShapeException($"copy_rows_into: rows {x.Shape} do not fit into the target {target.Shape}. Pass rows of its other axes, and a target without gaps.");
-        if (x.DType != target.DType) throw new DTypeException($"copy_rows_into: rows of {x.DType.Name()} do not go into a target of {target.DType.Name()}. Convert them with To(DType).");
-        Tensor source = ReferenceEquals(x.Storage, target.Storage) ? x.Detach().Clone() : x.Contiguous();
-        Dispatch.RunInto(new CopyRowsInto(), [source, places.Contiguous()], [target]);
+        ArgumentNullException.ThrowIfNull(places);
+        if (tensors.Length != targets.Length) throw new ShapeException($"copy_rows_into: {tensors.Length} tensors do not go into {targets.Length} targets. Pass one target for each.");
+        if (tensors.IsEmpty) return;
+        var inputs = new Tensor[tensors.Length + 1];
+        for (int i = 0; i < tensors.Length; i++)
+        {
+            Tensor x = tensors[i], target = targets[i];
+            if (x.Rank == 0 || x.Rank != target.Rank || x.Shape.With(0, target.Shape[0]) != target.Shape || !target.Layout.IsContiguous)
+                throw new ShapeException($"copy_rows_into: rows {x.Shape} do not fit into the target {target.Shape}. Pass rows of its other axes, and a target without gaps.");
+            if (x.DType != target.DType) throw new DTypeException($"copy_rows_into: rows of {x.DType.Name()} do not go into a target of {target.DType.Name()}. Convert them with To(DType).");
+            bool isTarget = false;
+            foreach (Tensor other in targets) isTarget |= ReferenceEquals(x.Storage, other.Storage);
+            inputs[i] = isTarget ? x.Detach().Clone() : x.Contiguous();
+        }
+
+        inputs[^1] = places.Contiguous();
+        Dispatch.RunInto(new CopyRowsInto(tensors.Length), inputs, targets);
     }
 }

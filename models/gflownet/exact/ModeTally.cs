@@ -7,6 +7,7 @@ public sealed class ModeTally(IModes modes, int cells)
 {
     StateTable found = new(cells);
     readonly bool[] regions = new bool[modes.Regions];
+    long[] numbers = [];
 
     /// <summary>Objects seen, modes or not.</summary>
     public long Seen { get; private set; }
@@ -43,7 +44,9 @@ public sealed class ModeTally(IModes modes, int cells)
     public void Add(Tensor states)
     {
         RewardChecks.States("ModeTally", states, cells);
-        Add(states.Read<long>());
+        if (numbers.Length != states.Count) numbers = new long[states.Count];
+        states.Read(numbers.AsSpan());
+        Add(numbers);
     }
 
     /// <summary>Takes in finished states, one after another.</summary>

@@ -89,13 +89,19 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
     /// <summary>Where the trajectories stand [batch, cells]; their objects once all have ended.</summary>
     public Tensor Current => current.Slice(0, 0, Batch);
 
-    /// <summary>Asks the policy at the early states, for the lanes that begin then.</summary>
-    public void Ask()
+    /// <summary>Asks the policy at the early states, and records it: plans that run side by side.</summary>
+    public Plan[] RecordAsk() => [.. Enumerable.Range(0, Lanes).Select(lane => Plan.Record(() => Ask(lane)))];
+
+    /// <summary>Asks the policy at a lane's share of the early states, for the lanes that begin when all are done.</summary>
+    public void Ask(int lane)
     {
+        int start = Early.Count * lane / Lanes, end = Early.Count * (lane + 1) / Lanes;
+        if (start == end) return;
         using var pause = Autodiff.Pause();
-        Tensor[] results = Compute(Early.States);
-        Visits.PutEarly(Kept(results));
-        Scores(results, Early.States).CopyInto(earlyScores);
+        Tensor states = Early.States.Slice(0, start, end);
+        Tensor[] results = Compute(states);
+        Visits.PutEarly(start, Kept(results));
+        Scores(results, states).CopyInto(earlyScores.Slice(0, start, end));
     }
 
     /// <summary>Puts some trajectories at the source and takes their steps over the early levels.</summary>
@@ -106,6 +112,46 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
     {
         ArgumentNullException.ThrowIfNull(owners);
         using var pause = Autodiff.Pause();
+        (Tensor states, Tensor[] ways) = StepEarly(lane, owners);
+        Stand(owners, states, ways[^1]);
+        return TensorMath.Concat(ways, 0);
+    }
+
+    /// <summary>The next step of some trajectories.</summary>
+    /// <param name="lane">From whose stream is drawn.</param>
+    /// <param name="owners">Their numbers, i64 [rows]; the batch's size plus the lane for a row that is there to fill up.</param>
+    /// <param name="places">Where the visits go, i64 [rows]; -1 for such a row.</param>
+    /// <returns>The ways back, -1 where a trajectory has ended.</returns>
+    public Tensor Advance(int lane, Tensor owners, Tensor places)
+    {
+        ArgumentNullException.ThrowIfNull(places);
+        using var pause = Autodiff.Pause();
+        (Tensor states, Tensor ways) = Step(lane, current.Select(0, owners), arrivals.Select(0, owners), places);
+        Stand(owners, states, ways);
+        return ways;
+    }
+
+    /// <summary>
+    /// Takes the trajectories of a lane from the source to their objects, level by level, where all have one length; the visit of trajectory i on level t lies at t·batch + i. The objects are visits without a
+    /// step.
+    /// </summary>
+    /// <param name="lane">From whose stream is drawn.</param>
+    /// <param name="withResults">Whether the policy is asked at the objects, for a learned P_B.</param>
+    public void FillLane(int lane, bool withResults)
+    {
+        using var pause = Autodiff.Pause();
+        (int first, int rows) = RangeOf(lane);
+        Tensor owners = Tensor.Range(rows, first);
+        (Tensor states, Tensor[] early) = StepEarly(lane, owners);
+        Tensor ways = early[^1];
+        for (int level = Early.Levels; level < LongestPath; level++) (states, ways) = Step(lane, states, ways, Tensor.Range(rows, first + (level * Batch)));
+        Visits.Put(Tensor.Range(rows, first + (LongestPath * Batch)), states, Tensor.Full([rows], -1, DType.I64), ways, withResults ? Kept(Compute(states)) : []);
+        Stand(owners, states, ways);
+    }
+
+    // Steps of trajectories from the source over the early levels, whose visits lie at their slots: where they stand then, and their ways back.
+    (Tensor States, Tensor[] Ways) StepEarly(int lane, Tensor owners)
+    {
         int rows = owners.Shape[0];
         Tensor states = Tensor.Zeros([rows, environment.Cells], DType.I64), row = Tensor.Zeros([rows], DType.I64), arrival = Tensor.Full([rows], -1, DType.I64);
         Tensor? isOpen = null;
@@ -122,50 +168,16 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
             isOpen = HasFixedLength ? null : arrival.GreaterOrEqual(0);
         }
 
-        Stand(owners, states, arrival);
-        return TensorMath.Concat(ways, 0);
+        return (states, ways);
     }
 
-    /// <summary>The next step of some trajectories.</summary>
-    /// <param name="lane">From whose stream is drawn.</param>
-    /// <param name="owners">Their numbers, i64 [rows]; the batch's size plus the lane for a row that is there to fill up.</param>
-    /// <param name="places">Where the visits go, i64 [rows]; -1 for such a row.</param>
-    /// <returns>The ways back, -1 where a trajectory has ended.</returns>
-    public Tensor Advance(int lane, Tensor owners, Tensor places)
+    // One step behind the early levels: from states, and the ways back to where they were come from, to the same one level further.
+    (Tensor States, Tensor Ways) Step(int lane, Tensor states, Tensor arrived, Tensor places)
     {
-        ArgumentNullException.ThrowIfNull(places);
-        using var pause = Autodiff.Pause();
-        Tensor states = current.Select(0, owners);
         Tensor[] results = Compute(states);
         Tensor actions = Draw(lane, states, Scores(results, states), places);
-        Visits.Put(places, states, actions, arrivals.Select(0, owners), Kept(results));
-        (Tensor next, Tensor ways) = environment.Step(states, actions);
-        Stand(owners, next, ways);
-        return ways;
-    }
-
-    /// <summary>Writes where complete trajectories stand, without a step, as the last visits of environments of fixed length.</summary>
-    /// <param name="owners">Their numbers, i64 [rows].</param>
-    /// <param name="places">Where the visits go, i64 [rows].</param>
-    /// <param name="withResults">Whether the policy is asked, for a learned P_B.</param>
-    public void End(Tensor owners, Tensor places, bool withResults)
-    {
-        ArgumentNullException.ThrowIfNull(owners);
-        using var pause = Autodiff.Pause();
-        Tensor states = current.Select(0, owners);
-        Visits.Put(places, states, Tensor.Full([owners.Shape[0]], -1, DType.I64), arrivals.Select(0, owners), withResults ? Kept(Compute(states)) : []);
-    }
-
-    /// <summary>Takes the trajectories of a lane from the source to their objects, level by level, where all have one length; the visit of trajectory i on level t lies at t·batch + i.</summary>
-    /// <param name="lane">From whose stream is drawn.</param>
-    /// <param name="withResults">Whether the policy is asked at the objects, for a learned P_B.</param>
-    public void FillLane(int lane, bool withResults)
-    {
-        (int first, int rows) = RangeOf(lane);
-        Tensor owners = Tensor.Range(rows, first);
-        Begin(lane, owners);
-        for (int level = Early.Levels; level < LongestPath; level++) Advance(lane, owners, Tensor.Range(rows, first + (level * Batch)));
-        End(owners, Tensor.Range(rows, first + (LongestPath * Batch)), withResults);
+        Visits.Put(places, states, actions, arrived, Kept(results));
+        return environment.Step(states, actions);
     }
 
     Tensor Scores(Tensor[] results, Tensor states) => logits(policy.Layout.Split(results[^1]), states);
@@ -174,8 +186,7 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
 
     void Stand(Tensor owners, Tensor states, Tensor ways)
     {
-        states.CopyRowsInto(current, owners);
-        ways.CopyRowsInto(arrivals, owners);
+        TensorMath.CopyRowsInto([states, ways], [current, arrivals], owners);
     }
 
     Tensor[] Compute(Tensor states) => recalling is null ? [policy.Forward(states)] : recalling.Compute(states);

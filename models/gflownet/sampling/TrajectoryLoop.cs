@@ -21,7 +21,7 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
     readonly long[] slots;
     readonly long[] origins;
     readonly long[] targets;
-    Plan? ask;
+    Plan[] asks = [];
 
     public TrajectoryLoop(ForwardSampler<TEnvironment> sampler)
     {
@@ -35,7 +35,7 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
     }
 
     /// <summary>The plans of the last sample and lesson; those of lanes ran side by side.</summary>
-    public IReadOnlyList<Plan> Plans => [.. ask is null ? [] : (Plan[])[ask], .. lanes.SelectMany(static lane => lane.Replayed), .. replayed];
+    public IReadOnlyList<Plan> Plans => [.. asks, .. lanes.SelectMany(static lane => lane.Replayed), .. replayed];
 
     /// <summary>Samples a batch to its end and returns the number of states at which the policy was asked.</summary>
     /// <param name="expected">About how many there will be, which decides where visits lie, and so in which order they are summed.</param>
@@ -43,8 +43,8 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
     public int Sample(int expected)
     {
         replayed.Clear();
-        if (ask is null) ask = Plan.Record(sampler.Ask);
-        else ask.Run();
+        if (asks.Length == 0) asks = sampler.RecordAsk();
+        else Plan.RunTogether(asks);
 
         // The lanes' visits one lane after the other; for what is more than a lane's room there is some behind all.
         int first = sampler.Early.Visits, most = sampler.MostOfLane, room = Math.Clamp((expected - sampler.Early.Count) / lanes.Length, 0, most), last = lanes.Length - 1;

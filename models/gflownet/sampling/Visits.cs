@@ -49,20 +49,15 @@ public sealed class Visits
     {
         ArgumentNullException.ThrowIfNull(states);
         ArgumentNullException.ThrowIfNull(results);
-        states.CopyRowsInto(States, places);
-        actions.CopyRowsInto(Actions, places);
-        arrivals.CopyRowsInto(Arrivals, places);
-        if (results.Length == 0) return;
-        Tensor rows = RowsOf(places);
-        for (int i = 0; i < results.Length; i++) results[i].CopyRowsInto(Results[i], rows);
+        TensorMath.CopyRowsInto([states, actions, arrivals], [States, Actions, Arrivals], places);
+        if (results.Length > 0) TensorMath.CopyRowsInto(results, Results, RowsOf(places));
     }
 
     /// <summary>Writes visits to early states, of which <paramref name="rows"/> (i64) are the numbers.</summary>
     public void PutEarly(Tensor places, Tensor states, Tensor actions, Tensor arrivals, Tensor rows)
     {
         ArgumentNullException.ThrowIfNull(rows);
-        Put(places, states, actions, arrivals, []);
-        rows.CopyRowsInto(earlyRows, places);
+        TensorMath.CopyRowsInto([states, actions, arrivals, rows], [States, Actions, Arrivals, earlyRows], places);
     }
 
     /// <summary>Writes visits behind the early levels once more, at other places (i64 [rows]); -1 leaves a row out.</summary>
@@ -72,11 +67,11 @@ public sealed class Visits
         Put(to, States.Select(0, from), Actions.Select(0, from), Arrivals.Select(0, from), Array.ConvertAll(Results, one => one.Select(0, rows)));
     }
 
-    /// <summary>Writes what the policy computed at the early states.</summary>
-    public void PutEarly(Tensor[] results)
+    /// <summary>Writes what the policy computed at the early states from one on.</summary>
+    public void PutEarly(int start, Tensor[] results)
     {
         ArgumentNullException.ThrowIfNull(results);
-        for (int i = 0; i < results.Length; i++) results[i].CopyInto(Results[i].Slice(0, 0, early!.Count));
+        for (int i = 0; i < results.Length; i++) results[i].CopyInto(Results[i].Slice(0, start, start + results[i].Shape[0]));
     }
 
     /// <summary>The first visits, as views.</summary>

@@ -24,4 +24,25 @@ public sealed class CopyRowsTests
         Assert.That(() => rows.CopyRowsInto(Tensor.Zeros([4, 2], type), places), Throws.TypeOf<ShapeException>());
         Assert.That(() => rows.CopyRowsInto(target, Tensor.From<long>([0])), Throws.TypeOf<ShapeException>());
     }
+
+    [Test]
+    public void Rows_of_several_tensors_go_to_the_same_places([Values] bool simulated)
+    {
+        using IDisposable? device = simulated ? SimulatorBackend.Use() : null;
+        Tensor numbers = Tensor.Zeros([4, 3]), flags = Tensor.Zeros([6], DType.Bool), counts = Tensor.From<long>([0, 1, 2, 3, 4], [5, 1]);
+        Tensor rows = Tensor.From<float>([1, 2, 3, 4, 5, 6], [2, 3]), places = Tensor.From<long>([3, 1]);
+
+        // Of the last, the rows come from the tensor into which they go.
+        Plan plan = Plan.Record(() => TensorMath.CopyRowsInto([rows, Tensor.Ones([2], DType.Bool), counts.Slice(0, 1, 3)], [numbers, flags, counts], places));
+        Assert.That(OpCase.Read(numbers), Is.EqualTo((double[])[0, 0, 0, 4, 5, 6, 0, 0, 0, 1, 2, 3]));
+        Assert.That(flags.Read<bool>(), Is.EqualTo((bool[])[false, true, false, true, false, false]));
+        Assert.That(counts.Read<long>(), Is.EqualTo((long[])[0, 2, 2, 1, 4]));
+        places.Write<long>([-1, 0]);
+        plan.Run();
+        Assert.That(OpCase.Read(numbers)[..3], Is.EqualTo((double[])[4, 5, 6]));
+        Assert.That(counts.Read<long>(), Is.EqualTo((long[])[2, 2, 2, 1, 4]));
+        Assert.That(() => TensorMath.CopyRowsInto([rows, rows], [numbers], places), Throws.TypeOf<ShapeException>());
+        Assert.That(() => TensorMath.CopyRowsInto([rows, rows], [numbers, flags], places), Throws.TypeOf<ShapeException>());
+        Assert.That(() => TensorMath.CopyRowsInto([rows], [numbers.To(DType.F64)], places), Throws.TypeOf<DTypeException>());
+    }
 }

@@ -57,6 +57,7 @@ sealed class SamplingTests
         Loop(new Hypergrid(4, 3), batch);
         Loop(new Hypergrid(1, 3), batch);
         Loop(new Dag(3), batch);
+        Loop(new Hypergrid(75, 2), batch);
     }
 
     static void Loop<TEnvironment>(TEnvironment environment, int batch) where TEnvironment : unmanaged, IEnvironment
@@ -91,6 +92,9 @@ sealed class SamplingTests
         Whole(new AutoregressiveString(1, 3), batch);
         Whole(new PrependAppendString(4, 2), batch);
         Whole(new IsingTorus(2), batch);
+
+        // More states behind the source than trajectories: one early state, which one lane asks for.
+        Whole(new AutoregressiveString(3, 40), batch);
     }
 
     static void Whole<TEnvironment>(TEnvironment environment, int batch) where TEnvironment : unmanaged, IEnvironment
@@ -99,7 +103,7 @@ sealed class SamplingTests
         var read = new Reading<TEnvironment>(environment, batch, seed);
         for (int i = 0; i < 3; i++)
         {
-            read.Sampler.Ask();
+            for (int lane = 0; lane < read.Sampler.Lanes; lane++) read.Sampler.Ask(lane);
             for (int lane = 0; lane < read.Sampler.Lanes; lane++) read.Sampler.FillLane(lane, withResults: true);
             int count = (levels + 1) * batch;
             Assert.That(read.Difference(count, null).Item(), Is.LessThan(1e-12), $"{typeof(TEnvironment).Name}, batch {batch}, seed {seed}");
