@@ -42,13 +42,28 @@ public sealed record DrawActions<TEnvironment>(TEnvironment Environment) : Rando
 
     unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, Tensor chosen) where T : unmanaged, IFloatingPointIeee754<T>
     {
-        bool hasGates = inputs.Length > 5;
-        fixed (long* states = &inputs[1].First<long>(), gates = &inputs[hasGates ? 5 : 0].First<long>(), target = &chosen.First<long>())
-        fixed (T* logits = &inputs[2].First<T>())
-        {
-            EnvironmentKernel.Draw(
-                Environment, states, logits, inputs[2].Layout.Strides[0], inputs[3].First<float>(), inputs[4].First<T>(), hasGates ? gates : null, target, chosen.Count, Position(inputs[0]));
-        }
+        fixed (long* generator = &inputs[0].First<long>(), states = &inputs[1].First<long>(), gates = &inputs[^1].First<long>(), target = &chosen.First<long>())
+        fixed (T* logits = &inputs[2].First<T>(), inverseTemperature = &inputs[4].First<T>())
+        fixed (float* exploration = &inputs[3].First<float>())
+            new Operands<T>(generator, states, logits, inputs[2].Layout.Strides[0], exploration, inverseTemperature, inputs.Length > 5 ? gates : null, target, chosen.Count).Draw(Environment);
+    }
+
+    internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) => inputs[2].DType == DType.F32 ? new Call<float>(Environment, inputs, outputs[0]) : new Call<double>(Environment, inputs, outputs[0]);
+
+    sealed unsafe class Call<T>(TEnvironment environment, Tensor[] inputs, Tensor chosen) : PlannedCall where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        readonly Operands<T> operands = new(
+            (long*)inputs[0].Address(), (long*)inputs[1].Address(), (T*)inputs[2].Address(), inputs[2].Layout.Strides[0], (float*)inputs[3].Address(), (T*)inputs[4].Address(),
+            inputs.Length > 5 ? (long*)inputs[5].Address() : null, (long*)chosen.Address(), chosen.Count);
+
+        public override void Run() => operands.Draw(environment);
+    }
+
+    readonly unsafe struct Operands<T>(long* generator, long* states, T* logits, int stride, float* exploration, T* inverseTemperature, long* gates, long* chosen, int rows)
+        where T : unmanaged, IFloatingPointIeee754<T>
+    {
+        public void Draw(TEnvironment environment) =>
+            EnvironmentKernel.Draw(environment, states, logits, stride, *exploration, *inverseTemperature, gates, chosen, rows, new Draw((ulong)generator[0], (ulong)generator[1]));
     }
 
     static readonly TypedKernels Kernels = new("environment_draw", [typeof(TEnvironment)]);

@@ -30,10 +30,23 @@ public sealed record StepStates<TEnvironment>(TEnvironment Environment, bool Bac
     public override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
         fixed (long* states = &inputs[0].First<long>(), actions = &inputs[1].First<long>(), next = &outputs[0].First<long>(), ways = &outputs[1].First<long>())
-        {
-            int fault = EnvironmentKernel.Step(Environment, Back, states, actions, next, ways, inputs[0].Shape[0]);
-            if (fault >= 0) throw new ActionFault(Name).Describe(fault);
-        }
+            Step(states, actions, next, ways, inputs[0].Shape[0]);
+    }
+
+    internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) => new Call(this, inputs, outputs);
+
+    unsafe void Step(long* states, long* actions, long* next, long* ways, int rows)
+    {
+        int fault = EnvironmentKernel.Step(Environment, Back, states, actions, next, ways, rows);
+        if (fault >= 0) throw new ActionFault(Name).Describe(fault);
+    }
+
+    sealed unsafe class Call(StepStates<TEnvironment> op, Tensor[] inputs, Tensor[] outputs) : PlannedCall
+    {
+        readonly long* states = (long*)inputs[0].Address(), actions = (long*)inputs[1].Address(), next = (long*)outputs[0].Address(), ways = (long*)outputs[1].Address();
+        readonly int rows = inputs[0].Shape[0];
+
+        public override void Run() => op.Step(states, actions, next, ways, rows);
     }
 
     static readonly KernelReference Kernel = new("environment_step", typeof(TEnvironment));

@@ -28,26 +28,39 @@ public sealed record CopyRowsInto(int Count) : Op
         return new Signature(inputs[output].Shape, inputs[output].DType);
     }
 
-    public override void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
+    public override unsafe void Run(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        for (int i = 0; i < outputs.Length; i++)
+        Tensor places = inputs[^1];
+        fixed (long* place = &places.First<long>())
         {
-            switch (outputs[i].DType.Size())
+            for (int i = 0; i < outputs.Length; i++)
             {
-                case 4: Run<int>(inputs[i], inputs[^1], outputs[i]); break;
-                case 8: Run<long>(inputs[i], inputs[^1], outputs[i]); break;
-                default: Run<byte>(inputs[i], inputs[^1], outputs[i]); break;
+                int bytes = inputs[i].DType.Size();
+                fixed (byte* rows = &inputs[i].First<byte>(), target = &outputs[i].First<byte>())
+                    Put(rows + (inputs[i].Layout.Offset * (bytes - 1L)), target + (outputs[i].Layout.Offset * (bytes - 1L)), place, places.Count, bytes * inputs[i].Shape.CountOf(1..), outputs[i].Shape[0]);
             }
         }
     }
 
-    unsafe void Run<T>(Tensor rows, Tensor places, Tensor target) where T : unmanaged
+    internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) => new Call(this, inputs, outputs);
+
+    // Rows of so many bytes into a target of so many rows.
+    unsafe void Put(byte* rows, byte* target, long* places, int count, int bytes, int size)
     {
-        fixed (T* source = &rows.First<T>(), kept = &target.First<T>())
-        fixed (long* place = &places.First<long>())
+        IndexChecks.RequireOrNone(Name, places, count, size);
+        IndexKernel.PutRows(rows, places, target, bytes, count);
+    }
+
+    sealed unsafe class Call(CopyRowsInto op, Tensor[] inputs, Tensor[] outputs) : PlannedCall
+    {
+        readonly (nint Rows, nint Target, int Bytes, int Size)[] pairs =
+            [.. outputs.Zip(inputs, static (target, rows) => (rows.Address(), target.Address(), rows.DType.Size() * rows.Shape.CountOf(1..), target.Shape[0]))];
+        readonly nint places = inputs[^1].Address();
+        readonly int count = inputs[^1].Count;
+
+        public override void Run()
         {
-            IndexChecks.RequireOrNone(Name, place, places.Count, target.Shape[0]);
-            IndexKernel.PutRows(source, place, kept, rows.Shape.CountOf(1..), places.Count);
+            foreach (var (rows, target, bytes, size) in pairs) op.Put((byte*)rows, (byte*)target, (long*)places, count, bytes, size);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Numerics;
 using Adjoint.Kernels;
 
 namespace Adjoint;
@@ -37,6 +38,21 @@ public sealed record GatherSum : FloatOp
         {
             IndexChecks.RequireOrNone(Name, index, indices.Count, table.Shape[0]);
             GatherSumKernel.Gather(source, index, inputs.Length > 2 ? bias : null, target, indices.Shape[0], indices.Shape[1], table.Shape[1]);
+        }
+    }
+
+    internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) => inputs[0].DType == DType.F32 ? new Call<float>(this, inputs, outputs[0]) : new Call<double>(this, inputs, outputs[0]);
+
+    sealed unsafe class Call<T>(GatherSum op, Tensor[] inputs, Tensor y) : PlannedCall where T : unmanaged, INumber<T>
+    {
+        readonly T* table = (T*)inputs[0].Address(), bias = inputs.Length > 2 ? (T*)inputs[2].Address() : null, target = (T*)y.Address();
+        readonly long* indices = (long*)inputs[1].Address();
+        readonly int size = inputs[0].Shape[0], width = inputs[0].Shape[1], rows = inputs[1].Shape[0], hot = inputs[1].Shape[1];
+
+        public override void Run()
+        {
+            IndexChecks.RequireOrNone(op.Name, indices, rows * hot, size);
+            GatherSumKernel.Gather(table, indices, bias, target, rows, hot, width);
         }
     }
 

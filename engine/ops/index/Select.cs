@@ -18,12 +18,32 @@ public sealed record Select(int Axis) : MoveOp
 
     protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        Tensor x = inputs[0], indices = inputs[1], y = outputs[0];
-        fixed (T* source = &x.First<T>(), target = &y.First<T>())
-        fixed (long* index = &indices.First<long>())
+        fixed (T* x = &inputs[0].First<T>(), y = &outputs[0].First<T>())
+        fixed (long* indices = &inputs[1].First<long>()) new Slices<T>(x, indices, y, inputs[0].Shape, Axis, inputs[1].Count).Take(Name);
+    }
+
+    internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) => outputs[0].DType.Size() switch
+    {
+        4 => new Call<int>(this, inputs, outputs[0]),
+        8 => new Call<long>(this, inputs, outputs[0]),
+        _ => new Call<byte>(this, inputs, outputs[0]),
+    };
+
+    sealed unsafe class Call<T>(Select op, Tensor[] inputs, Tensor y) : PlannedCall where T : unmanaged
+    {
+        readonly Slices<T> slices = new((T*)inputs[0].Address(), (long*)inputs[1].Address(), (T*)y.Address(), inputs[0].Shape, op.Axis, inputs[1].Count);
+
+        public override void Run() => slices.Take(op.Name);
+    }
+
+    readonly unsafe struct Slices<T>(T* x, long* indices, T* y, Shape shape, int axis, int count) where T : unmanaged
+    {
+        readonly int outer = shape.CountOf(..axis), size = shape[axis], inner = shape.CountOf((axis + 1)..);
+
+        public void Take(string op)
         {
-            IndexChecks.Require(Name, "indices", index, indices.Count, x.Shape[Axis]);
-            IndexKernel.Select(source, index, target, x.Shape.CountOf(..Axis), x.Shape[Axis], x.Shape.CountOf((Axis + 1)..), indices.Count);
+            IndexChecks.Require(op, "indices", indices, count, size);
+            IndexKernel.Select(x, indices, y, outer, size, inner, count);
         }
     }
 
