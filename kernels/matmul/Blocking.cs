@@ -41,6 +41,12 @@ static class Blocking
     /// <summary>Up to so deep, a single panel of B stays in the second cache level, and A, which is then read once, where it lies.</summary>
     public const int SmallDepth = 1024;
 
+    /// <summary>
+    /// Whether A and a panel of B stay in a share of the second cache level, and rows of B are contiguous: packing it then costs more than it saves. With 512-bit registers, which panels from there keep busy.
+    /// </summary>
+    public static bool NeedsNoBlocks(in MatMulShape shape, int vectorBytes, int numberBytes, int panelColumns) =>
+        vectorBytes == 64 && shape.BColumn == 1 && shape.K <= SmallDepth && (shape.M + (long)panelColumns) * shape.K * numberBytes <= BlockBytes;
+
     // Multiplications in the time in which a number of A, B or C comes from the core that wrote it and is claimed back to be written anew, where cores are near; and for each step
     // of distance. Weights are written by the optimiser and gradients read by it: on one core, or on cores that share them otherwise.
     const long WorkPerTransfer = 8, WorkPerDistance = 4;

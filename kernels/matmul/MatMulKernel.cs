@@ -60,7 +60,8 @@ public static unsafe class MatMulKernel
         }
         else if (shape.Work <= Blocking.SmallWork && FitsHalf<TSimd, V, T>(shape.N))
             SmallMatMul<Simd256<T>, Vector256<T>, T>.Run(shape, a, b, c, accumulate, epilogue);
-        else if (shape.Work <= Blocking.SmallWork || (shape.N <= Panel<TSimd, V, T>.Columns && shape.K <= Blocking.SmallDepth))
+        else if (shape.Work <= Blocking.SmallWork || (shape.N <= Panel<TSimd, V, T>.Columns && shape.K <= Blocking.SmallDepth)
+            || Blocking.NeedsNoBlocks(shape, sizeof(V), sizeof(T), Panel<TSimd, V, T>.Columns))
             SmallMatMul<TSimd, V, T>.Run(shape, a, b, c, accumulate, epilogue);
         else
             BlockedMatMul<TSimd, V, T>.Run(shape, a, b, c, accumulate, epilogue);

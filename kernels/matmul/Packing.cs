@@ -8,6 +8,8 @@ namespace Adjoint.Kernels;
 /// <summary>Copies operands into the order in which the micro-kernel reads them.</summary>
 static unsafe class Packing
 {
+    const int CacheLine = 64;
+
     /// <summary>
     /// target[step·width + line] = source[line·lineStride + step·stepStride] for every step below <paramref name="steps"/>, with zeros in the
     /// lines from <paramref name="lines"/> to <paramref name="width"/>. A line is a row of A or a column of B, a step is an index of k.
@@ -42,23 +44,34 @@ static unsafe class Packing
 
     static void Transpose<T>(T* source, nint lineStride, int lines, int steps, T* target, nint width) where T : unmanaged
     {
-        // All lines of a few steps before the next steps: the target is then written a whole cache line after another. What is left at either
-        // edge is covered by blocks that overlap the ones before and write the same numbers again.
-        var side = Vector128<T>.Count;
-        for (var step = 0; step < steps; step += side)
+        // All lines of as many steps as a cache line of the source holds before the next steps, and of a few lines all these steps before the next lines: the source is read by whole cache lines, of which
+        // those of lines a power of two apart would drive each other out, and the target stays in L1. What is left at either edge is covered by blocks that overlap the ones before and write the same
+        // numbers again.
+        int side = Vector128<T>.Count, strip = CacheLine / sizeof(T);
+        for (int first = 0; first < steps; first += strip)
         {
-            var column = Math.Min(step, steps - side);
-            var from = source + column;
-            var to = target + (column * width);
-            var line = 0;
+            int end = Math.Min(first + strip, steps), line = 0;
             if (Avx.IsSupported)
             {
-                for (; line <= lines - (2 * side); line += 2 * side) TransposeTwo(from + (line * lineStride), lineStride, to + line, width);
+                for (; line <= lines - (2 * side); line += 2 * side)
+                {
+                    T* from = source + (line * lineStride), to = target + line;
+                    for (int step = first; step < end; step += side)
+                    {
+                        int column = Math.Min(step, steps - side);
+                        TransposeTwo(from + column, lineStride, to + (column * width), width);
+                    }
+                }
             }
+
             for (; line < lines; line += side)
             {
-                var row = Math.Min(line, lines - side);
-                TransposeOne(from + (row * lineStride), lineStride, to + row, width);
+                int row = Math.Min(line, lines - side);
+                for (int step = first; step < end; step += side)
+                {
+                    int column = Math.Min(step, steps - side);
+                    TransposeOne(source + (row * lineStride) + column, lineStride, target + (column * width) + row, width);
+                }
             }
         }
     }
