@@ -9,8 +9,8 @@ namespace Adjoint.Models.GFlowNets;
 /// <typeparam name="TEnvironment">The rules.</typeparam>
 sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvironment
 {
-    // Visits of a lesson are filled up to a multiple of a fortieth of the most there can be, visits that move to one of the unit.
-    const int VisitParts = 40, VisitUnit = 32;
+    // Visits of a lesson are filled up to a multiple of a fortieth of the most there can be, and of the unit; visits that move to one of theirs.
+    const int VisitParts = 40, VisitUnit = 32, MoveUnit = 8;
 
     readonly ForwardSampler<TEnvironment> sampler;
     readonly TrajectoryLane[] lanes;
@@ -29,7 +29,7 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
         int most = sampler.Batch * sampler.LongestPath;
         visitUnit = TrajectoryLane.RoundUp((most + VisitParts - 1) / VisitParts, VisitUnit);
         slots = new long[sampler.Visits.Capacity];
-        origins = new long[TrajectoryLane.RoundUp(most, VisitUnit)];
+        origins = new long[TrajectoryLane.RoundUp(most, MoveUnit)];
         targets = new long[origins.Length];
         lanes = [.. Enumerable.Range(0, sampler.Lanes).Select(lane => new TrajectoryLane(lane, sampler.RangeOf(lane), sampler.Batch, sampler.Early.Levels, sampler.LongestPath, sampler.HasFixedLength))];
     }
@@ -46,8 +46,9 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
         if (asks.Length == 0) asks = sampler.RecordAsk();
         else Plan.RunTogether(asks);
 
-        // The lanes' visits one lane after the other; for what is more than a lane's room there is some behind all.
-        int first = sampler.Early.Visits, most = sampler.MostOfLane, room = Math.Clamp((expected - sampler.Early.Count) / lanes.Length, 0, most), last = lanes.Length - 1;
+        // The lanes' visits one lane after the other; for what is more than a lane's room there is some behind all. Gaps cost nothing as long as they are no more than what a lesson is filled up by, so room is
+        // rather a little too large.
+        int first = sampler.Early.Visits, most = sampler.MostOfLane, room = Math.Clamp(((expected - sampler.Early.Count) / lanes.Length) + MoveUnit, 0, most), last = lanes.Length - 1;
         foreach (TrajectoryLane lane in lanes) lane.Restart(first + (room * lane.Number), lane.Number == last ? most : room, first + (most * (lanes.Length + lane.Number)));
         do Plan.RunTogether(lanes);
         while (RecordMissing());
@@ -66,7 +67,7 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
         return lesson.Loss;
     }
 
-    // The slots of all visits, by their places, without a gap, and filled up; the slot behind the last stands for none.
+    // The slots of all visits, by their places, filled up; the slot behind the last stands for none.
     int Gather()
     {
         long none = (long)sampler.Batch * sampler.LongestPath;
@@ -78,12 +79,13 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
             foreach ((int place, int slot) in lane.Visits) slots[place] = slot;
         }
 
-        CloseGaps(end, none);
-        return Math.Min(slots.Length, sampler.Early.Visits + TrajectoryLane.RoundUp(end - sampler.Early.Visits, visitUnit));
+        end = Math.Min(slots.Length, sampler.Early.Visits + TrajectoryLane.RoundUp(end - sampler.Early.Visits, visitUnit));
+        FillGaps(end, none);
+        return end;
     }
 
-    // Visits that lie behind the place where they should end move to where there is none.
-    void CloseGaps(int end, long none)
+    // Visits that lie behind the place where the lesson ends move to where there is none.
+    void FillGaps(int end, long none)
     {
         int moved = 0, target = sampler.Early.Visits;
         for (int place = end; ; place++)
@@ -97,7 +99,7 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
         }
 
         if (moved == 0) return;
-        int rows = TrajectoryLane.RoundUp(moved, VisitUnit);
+        int rows = TrajectoryLane.RoundUp(moved, MoveUnit);
         for (int row = moved; row < rows; row++) (origins[row], targets[row]) = (origins[0], -1);
         Plan? move = moves.Find(rows, origins, targets);
         if (move is null) move = moves.Record(rows, own => Plan.Record(() => sampler.Visits.Move(from: own[0], to: own[1])), origins, targets);

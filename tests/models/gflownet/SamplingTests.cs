@@ -132,7 +132,7 @@ sealed class SamplingTests
 
         public ForwardSampler<TEnvironment> Sampler { get; }
 
-        // The largest difference, in terms and in a derivative, between what sampling left and a policy that is asked at every visit.
+        // The largest difference beside the largest number, in terms and in a derivative, between what sampling left and a policy that is asked at every visit.
         public Tensor Difference(int count, Tensor? slots)
         {
             (Tensor[] terms, Tensor[] gradients) = Read(Sampler.Visits, count, slots, recalls: true);
@@ -140,7 +140,7 @@ sealed class SamplingTests
             var plain = new Visits(count, environment.Cells, [], DType.F64);
             plain.Put(Tensor.Range(count), states, actions, arrivals, []);
             (Tensor[] plainTerms, Tensor[] plainGradients) = Read(plain, count, slots, recalls: false);
-            Tensor[] differences = [.. terms.Concat(gradients).Zip(plainTerms.Concat(plainGradients), static (one, other) => (one - other).Abs().Max().Reshape(1))];
+            Tensor[] differences = [.. terms.Concat(gradients).Zip(plainTerms.Concat(plainGradients), static (one, other) => ((one - other).Abs().Max() / (1 + other.Abs().Max())).Reshape(1))];
             return TensorMath.Concat(differences, 0).Max();
         }
 
