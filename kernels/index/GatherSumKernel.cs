@@ -45,8 +45,7 @@ public static unsafe class GatherSumKernel
             return;
         }
 
-        new Span<T>(table, checked(size * width)).Clear();
-        Workers.For(width, Math.Max(64, MinimumPerWorker / Math.Max(1, rows * hot)), new ScatterBody<T>(x, indices, table, rows, hot, width));
+        Workers.For(width, Math.Max(64, MinimumPerWorker / Math.Max(1, rows * hot)), new ScatterColumnsBody<T>(x, indices, table, size, rows, hot, width));
     }
 
     readonly struct GatherBody<T>(T* table, long* indices, T* bias, T* y, int hot, int width) : IRangeBody where T : unmanaged, INumber<T>
@@ -121,35 +120,33 @@ public static unsafe class GatherSumKernel
         }
     }
 
-    readonly struct ScatterBody<T>(T* x, long* indices, T* table, int rows, int hot, int width) : IRangeBody where T : unmanaged, INumber<T>
+    readonly struct ScatterColumnsBody<T>(T* x, long* indices, T* table, int size, int rows, int hot, int width) : IRangeBody where T : unmanaged, INumber<T>
     {
-        public void Run(int start, int end)
-        {
-            for (int row = 0; row < rows; row++)
-            {
-                T* source = x + ((long)row * width);
-                for (int j = 0; j < hot; j++)
-                {
-                    long place = indices[((long)row * hot) + j];
-                    if (place >= 0) AddRow.Run(source + start, table + (place * width) + start, end - start);
-                }
-            }
-        }
+        public void Run(int start, int end) => ScatterPart(x, indices, table, rows, hot, width, 0, size, start, end);
     }
 
     readonly struct ScatterRowsBody<T>(T* x, long* indices, T* table, int rows, int hot, int width) : IRangeBody where T : unmanaged, INumber<T>
     {
-        public void Run(int start, int end)
+        public void Run(int start, int end) => ScatterPart(x, indices, table, rows, hot, width, start, end, 0, width);
+    }
+
+    // Some columns of some of the table's rows.
+    static void ScatterPart<T>(T* x, long* indices, T* table, int rows, int hot, int width, int firstPlace, int endPlace, int firstColumn, int endColumn) where T : unmanaged, INumber<T>
+    {
+        int columns = endColumn - firstColumn;
+        if (columns == width) new Span<T>(table + ((long)firstPlace * width), checked((endPlace - firstPlace) * width)).Clear();
+        else
         {
-            new Span<T>(table + ((long)start * width), (end - start) * width).Clear();
-            for (int row = 0; row < rows; row++)
+            for (int place = firstPlace; place < endPlace; place++) new Span<T>(table + ((long)place * width) + firstColumn, columns).Clear();
+        }
+
+        for (int row = 0; row < rows; row++)
+        {
+            T* source = x + ((long)row * width) + firstColumn;
+            for (int j = 0; j < hot; j++)
             {
-                T* source = x + ((long)row * width);
-                for (int j = 0; j < hot; j++)
-                {
-                    long place = indices[((long)row * hot) + j];
-                    if (place >= start && place < end) AddRow.Run(source, table + (place * width), width);
-                }
+                long place = indices[((long)row * hot) + j];
+                if (place >= firstPlace && place < endPlace) AddRow.Run(source, table + (place * width) + firstColumn, columns);
             }
         }
     }

@@ -4,7 +4,17 @@ namespace Adjoint.Models.GFlowNets;
 /// <param name="Forward">Logits of actions [rows, actions].</param>
 /// <param name="Backward">Logits of ways back [rows, backward actions]; null where P_B is uniform.</param>
 /// <param name="LogFlow">log F(s) [rows]; null where no objective asks for it.</param>
-public sealed record PolicyHeads(Tensor Forward, Tensor? Backward, Tensor? LogFlow);
+public sealed record PolicyHeads(Tensor Forward, Tensor? Backward, Tensor? LogFlow)
+{
+    /// <summary>The heads side by side [rows, <see cref="PolicyLayout.Width"/>]: what <see cref="PolicyLayout.Split"/> cuts.</summary>
+    public Tensor Join()
+    {
+        List<Tensor> columns = [Forward];
+        if (Backward is not null) columns.Add(Backward);
+        if (LogFlow is not null) columns.Add(LogFlow.Unsqueeze(1));
+        return columns.Count == 1 ? Forward : TensorMath.Concat([.. columns], 1);
+    }
+}
 
 /// <summary>Sizes of what a policy gives for a state: one row of numbers, which the heads share.</summary>
 /// <param name="Actions">Logits of P_F.</param>
@@ -34,16 +44,6 @@ public sealed record PolicyLayout(int Actions, int BackwardActions, bool HasFlow
         }
 
         return Tensor.From(same, [Width, Width]).To(type);
-    }
-
-    /// <summary>Heads side by side [rows, <see cref="Width"/>].</summary>
-    public Tensor Join(PolicyHeads heads)
-    {
-        ArgumentNullException.ThrowIfNull(heads);
-        List<Tensor> columns = [heads.Forward];
-        if (heads.Backward is not null) columns.Add(heads.Backward);
-        if (heads.LogFlow is not null) columns.Add(heads.LogFlow.Unsqueeze(1));
-        return TensorMath.Concat([.. columns], 1);
     }
 }
 

@@ -171,7 +171,7 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
         return (states, ways);
     }
 
-    // One step behind the early levels: from states, and the ways back to where they were come from, to the same one level further.
+    // One step behind the early levels: from states, and the ways back to where they came from, to the same one level further.
     (Tensor States, Tensor Ways) Step(int lane, Tensor states, Tensor arrived, Tensor places)
     {
         Tensor[] results = Compute(states);

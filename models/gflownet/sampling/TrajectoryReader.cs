@@ -19,6 +19,7 @@ public sealed class TrajectoryReader<TEnvironment>(
     // Complete objects of fixed length are states of their own; elsewhere an object is the state that a trajectory leaves from.
     readonly int levels = environment.HasFixedLength ? environment.LongestPath + 1 : environment.LongestPath;
 
+    // Matrix that sums each head's columns.
     readonly Tensor sameHead = policy.Layout.SameHead(policy.Parameters.First().Value.DType);
 
     /// <summary>Whether the policy is asked at complete objects as well.</summary>
@@ -38,7 +39,7 @@ public sealed class TrajectoryReader<TEnvironment>(
         PolicyHeads heads = policy.Layout.Split(outputs);
         Tensor forward = Masked(environment.AllowedActions(states), heads.Forward).LogSoftmax();
         Tensor? backward = heads.Backward is null ? null : Masked(environment.AllowedBack(states), heads.Backward).LogSoftmax();
-        return policy.Layout.Join(new(forward, backward, heads.LogFlow));
+        return new PolicyHeads(forward, backward, heads.LogFlow).Join();
     }
 
     /// <summary>The derivative by the policy's outputs [rows, width], from what <see cref="Normalize"/> made of them and the derivative by that: g - p Σ g for log-probabilities.</summary>
