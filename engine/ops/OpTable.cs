@@ -129,7 +129,6 @@ public static class OpTable
         Op("index", new AddAt(0, 200), "x[5,3] i[5] | x[2,3] i[2]"),
         Op("index", new TakeAlong(0), "x[5,3] i[2,3]"),
         Op("index", new AddAlong(0, 1), "x[5,3] i[5,3] | x[600,1] i[600,1]"),
-        Op("index", new CopyRowsInto(1), "x[2,3] i[2] -> x[5,3]"),
         Op("index", new CopyRowsInto(2), "x[2,3] i[2] i[2] -> x[5,3] i[4]"),
         Op("index", new GatherSum(), "x[5,3] i[4,2] | x[5,3] i[4,2] x[3]"),
         Op("index", new ScatterSum(1), "x[4,3] i[4,2]"),
