@@ -52,7 +52,10 @@ static class Blocking
     const long WorkPerTransfer = 8, WorkPerDistance = 4;
 
     /// <summary>How many threads a product is worth; below 2 the calling one does it alone.</summary>
-    public static int SharesWorth(in MatMulShape shape) => (int)Math.Min(int.MaxValue, shape.Work / LeastWork(shape));
+    public static int SharesWorth(in MatMulShape shape) => SharesWorth(shape, shape.Work);
+
+    /// <summary>The same for a product that takes as long as so many multiplications.</summary>
+    public static int SharesWorth(in MatMulShape shape, long work) => (int)Math.Min(int.MaxValue, work / LeastWork(shape, work));
 
     /// <summary>Whether a product takes so long that waking the pool for it pays.</summary>
     public static bool IsLong(in MatMulShape shape) => IsLong(shape.Work);
@@ -60,13 +63,13 @@ static class Blocking
     /// <summary>Whether so many multiplications take so long.</summary>
     public static bool IsLong(long work) => work >= LongWork;
 
-    static long LeastWork(in MatMulShape shape)
+    static long LeastWork(in MatMulShape shape, long work)
     {
         long transfers = ((long)shape.M * shape.K) + ((long)shape.K * shape.N) + ((long)shape.M * shape.N) - shape.Resident;
 
         // Products that share an operand come in bursts, in which the pool is awake.
         long near = (shape.Resident > 0 ? WorkPerThread / 2 : WorkPerThread) + (WorkPerTransfer * transfers);
-        double scale = CoreDistance.ScaleFor(shape.Work >= 2 * near);
+        double scale = CoreDistance.ScaleFor(work >= 2 * near);
         return (long)((Math.Min(1, scale) * near) + (WorkPerDistance * scale * transfers));
     }
 }

@@ -19,6 +19,12 @@ static class Scalar<T> where T : unmanaged
     public static T MultiplyAdd(T a, T b, T c) =>
         Simd128<T>.MultiplyAdd(Vector128.CreateScalarUnsafe(a), Vector128.CreateScalarUnsafe(b), Vector128.CreateScalarUnsafe(c)).ToScalar();
 
+    /// <summary>Whether x is a zero of either sign.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool IsZero(T x) => typeof(T) == typeof(float)
+        ? Vector128.CreateScalarUnsafe(x).AsSingle().ToScalar() == 0
+        : Vector128.CreateScalarUnsafe(x).AsDouble().ToScalar() == 0;
+
     /// <summary>Zero where x ≤ bound, else x; NaN stays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static T Rectify(T x, T bound) => Simd128<T>.Rectify(Vector128.CreateScalarUnsafe(x), Vector128.CreateScalarUnsafe(bound)).ToScalar();

@@ -20,6 +20,8 @@ sealed unsafe class Scratch
     nuint resultBytes;
     void* work;
     nuint workBytes;
+    void* lists;
+    nuint listsBytes;
     long rightTag;
 
     static OwnLine tags;
@@ -30,6 +32,7 @@ sealed unsafe class Scratch
         NativeMemory.AlignedFree(right);
         NativeMemory.AlignedFree(result);
         NativeMemory.AlignedFree(work);
+        NativeMemory.AlignedFree(lists);
     }
 
     /// <summary>Room for panels of A. Valid until this thread's next call.</summary>
@@ -72,6 +75,13 @@ sealed unsafe class Scratch
     {
         var scratch = current ??= new Scratch();
         return (T*)Reserve(ref scratch.work, ref scratch.workBytes, checked((nuint)count * (nuint)sizeof(T)));
+    }
+
+    /// <summary>Room for lists of what is not zero. Valid until this thread's next call.</summary>
+    public static int* Lists(long count)
+    {
+        var scratch = current ??= new Scratch();
+        return (int*)Reserve(ref scratch.lists, ref scratch.listsBytes, checked((nuint)count * sizeof(int)));
     }
 
     static void* Reserve(ref void* buffer, ref nuint held, nuint bytes)

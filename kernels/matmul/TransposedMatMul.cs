@@ -27,6 +27,12 @@ static unsafe class TransposedMatMul<TSimd, V, T>
         var turned = Turn(shape);
         var result = Scratch.Result<T>((long)shape.M * shape.N);
         SmallMatMul<TSimd, V, T>.Run(turned, b, a, result, false, default);
+        TurnBack(shape, result, c, epilogue);
+    }
+
+    /// <summary>C from Cᵀ, whose rows are contiguous, with what follows.</summary>
+    public static void TurnBack(in MatMulShape shape, T* result, T* c, in MatMulEpilogue<T> epilogue)
+    {
         Packing.Turn(result, shape.M, shape.N, shape.M, c, shape.CRow);
         if (epilogue.IsNothing) return;
         var panel = Panel<TSimd, V, T>.Columns;
@@ -34,7 +40,8 @@ static unsafe class TransposedMatMul<TSimd, V, T>
             Finish<TSimd, V, T>.Run(shape.M, Math.Min(panel, shape.N - column), c + column, shape.CRow, epilogue.At(0, column));
     }
 
-    static MatMulShape Turn(in MatMulShape shape) =>
+    /// <summary>The shape of Cᵀ = Bᵀ·Aᵀ, the rows of Cᵀ being contiguous.</summary>
+    public static MatMulShape Turn(in MatMulShape shape) =>
         new(shape.N, shape.M, shape.K, shape.BColumn, shape.BRow, shape.AColumn, shape.ARow, shape.M) { Resident = shape.Resident };
 
     static long Cost(in MatMulShape shape)

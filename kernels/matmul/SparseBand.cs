@@ -1,0 +1,140 @@
+namespace Adjoint.Kernels;
+
+/// <summary>Some columns of a product that skips zeros, as many as one row of sums in registers has: 4, 8 or 16 vectors.</summary>
+readonly unsafe struct SparseBand<TSimd, V, T>
+    where TSimd : struct, ISimd<V, T>
+    where V : unmanaged
+    where T : unmanaged
+{
+    const int RowsTogether = SparseCut<TSimd, V, T>.RowsTogether;
+
+    readonly MatMulShape shape;
+    readonly int vectors, depth, blocks;
+    readonly T* right;
+    readonly nint rightRow;
+
+    // Lists of indices and where each block's part of them starts, for some rows; and one bit for each k that some row has.
+    readonly int* indices;
+    readonly int* starts;
+    readonly ushort* seen;
+
+    /// <summary>The band whose columns of B start at <paramref name="b"/>.</summary>
+    public SparseBand(in MatMulShape shape, in SparseCut<TSimd, V, T> cut, int vectors, T* b)
+    {
+        this.shape = shape;
+        this.vectors = vectors;
+        depth = cut.Depth;
+        blocks = cut.Blocks;
+        right = b;
+        rightRow = shape.BRow;
+        if (!cut.ReadsInPlace)
+        {
+            rightRow = vectors * TSimd.Count;
+            right = Scratch.Right<T>(shape.K * rightRow);
+            if (shape.BColumn != 1) Packing.Turn(b, shape.BColumn, (int)rightRow, shape.K, right, rightRow);
+            else Packing.Panel<TSimd, V, T>(b, 1, shape.BRow, (int)rightRow, shape.K, right, (int)rightRow);
+        }
+
+        int words = (shape.K + NonZeros.Word - 1) / NonZeros.Word;
+        long room = (long)RowsTogether * Room, bounds = (long)RowsTogether * (blocks + 1);
+        indices = Scratch.Lists(room + bounds + words);
+        starts = indices + room;
+        seen = (ushort*)(starts + bounds);
+        new Span<ushort>(seen, words).Clear();
+    }
+
+    int Room => shape.K + NonZeros.Slack;
+
+    int Columns => vectors * TSimd.Count;
+
+    /// <summary>The rows from one up to another of the band, with what follows them.</summary>
+    /// <param name="firstRow">The first row.</param>
+    /// <param name="lastRow">The row after the last.</param>
+    /// <param name="a">The whole of A.</param>
+    /// <param name="c">The band of C, from its first row on.</param>
+    /// <param name="epilogue">The epilogue of the band.</param>
+    /// <returns>Whether no number that was skipped would have counted: those of B and all sums are finite.</returns>
+    public bool Run(int firstRow, int lastRow, T* a, T* c, in MatMulEpilogue<T> epilogue)
+    {
+        bool isFinite = true;
+        for (int row = firstRow; row < lastRow; row += RowsTogether)
+        {
+            int rows = Math.Min(RowsTogether, lastRow - row);
+            T* target = c + (row * shape.CRow);
+            Multiply(rows, a + (row * shape.ARow), target);
+            isFinite &= IsFinite(target, shape.CRow, rows);
+            if (!epilogue.IsNothing) Complete(rows, target, epilogue.At(row, 0));
+        }
+
+        // A number of B that is not finite shows in the sum of a row that has a factor for it. Those for which no row has one are looked at alone.
+        for (int k = 0; k < shape.K; k++)
+        {
+            if ((seen[k / NonZeros.Word] >> (k % NonZeros.Word) & 1) == 0) isFinite &= IsFinite(right + (k * rightRow), rightRow, 1);
+        }
+
+        return isFinite;
+    }
+
+    void Multiply(int rows, T* left, T* target)
+    {
+        nint leftRow = shape.ARow;
+        if (shape.AColumn != 1)
+        {
+            T* turned = Scratch.Left<T>((long)rows * shape.K);
+            Packing.Turn(left, shape.AColumn, shape.K, rows, turned, shape.K);
+            left = turned;
+            leftRow = shape.K;
+        }
+
+        for (int row = 0; row < rows; row++) List(left + (row * leftRow), row);
+        for (int block = 0; block < blocks; block++)
+        {
+            for (int row = 0; row < rows; row++)
+            {
+                int* list = indices + (row * Room), bounds = starts + (row * (blocks + 1)) + block;
+                int* index = list + bounds[0], end = list + bounds[1];
+                T* factors = left + (row * leftRow), sums = target + (row * shape.CRow);
+                if (vectors == 16) SparseRow<TSimd, V, T>.Run<Vectors16>(index, end, factors, right, rightRow, sums, block > 0);
+                else if (vectors == 8) SparseRow<TSimd, V, T>.Run<Vectors8>(index, end, factors, right, rightRow, sums, block > 0);
+                else SparseRow<TSimd, V, T>.Run<Vectors4>(index, end, factors, right, rightRow, sums, block > 0);
+            }
+        }
+    }
+
+    void List(T* factors, int row)
+    {
+        int* list = indices + (row * Room), bounds = starts + (row * (blocks + 1));
+        int found = 0;
+        for (int block = 0; block < blocks; block++)
+        {
+            int k = block * depth;
+            bounds[block] = found;
+            found += NonZeros.Find(factors + k, k, Math.Min(depth, shape.K - k), list + found, seen);
+        }
+
+        bounds[blocks] = found;
+    }
+
+    void Complete(int rows, T* target, in MatMulEpilogue<T> epilogue)
+    {
+        int panel = Panel<TSimd, V, T>.Columns;
+        for (int column = 0; column < Columns; column += panel)
+            Finish<TSimd, V, T>.Run(rows, panel, target + column, shape.CRow, epilogue.At(0, column));
+    }
+
+    // Zero times a number that is infinite or NaN is NaN. A band has an even number of vectors.
+    bool IsFinite(T* line, nint step, int rows)
+    {
+        V zero = default, x = default, y = default;
+        for (; rows > 0; rows--, line += step)
+        {
+            for (int column = 0; column < Columns; column += 2 * TSimd.Count)
+            {
+                x = TSimd.MultiplyAdd(TSimd.Load(line + column), zero, x);
+                y = TSimd.MultiplyAdd(TSimd.Load(line + column + TSimd.Count), zero, y);
+            }
+        }
+
+        return Scalar<T>.IsZero(TSimd.Sum(TSimd.Add(x, y)));
+    }
+}
