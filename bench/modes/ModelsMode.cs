@@ -5,8 +5,8 @@ using Adjoint.Models;
 namespace Adjoint.Bench;
 
 /// <summary>
-/// Presets of models from their first step to their last: the median rate over equal stretches of the run, what share of the measured peak of all cores the useful arithmetic is, and the results, without
-/// which a rate means nothing. Presets whose data are not there are left out with a line that says so.
+/// Presets of models from their first step to their last: the median rate over equal stretches of the run, what share of the measured peak of all cores the useful arithmetic is, how much of it were products with zero that were skipped
+/// (those count as useful: the share is of what a layer's formula asks for), and the results, without which a rate means nothing. Presets whose data are not there are left out with a line that says so.
 /// </summary>
 static class ModelsMode
 {
@@ -38,6 +38,7 @@ static class ModelsMode
                 continue;
             }
 
+            MatMulTally.Reset();
             using IExperiment experiment = model.Create(config);
             double peak = Peaks.FmaGflops(false, Environment.ProcessorCount);
             var rates = new List<double>();
@@ -48,11 +49,16 @@ static class ModelsMode
             {
                 long end = Math.Min(config.Steps, experiment.CompletedSteps + stretch), first = experiment.CompletedSteps;
                 double flops = experiment.UsefulFlops, start = clock.Elapsed.TotalSeconds;
+
+                // Multiplications by zero are counted in one stretch in the middle of the run.
+                MatMulTally.IsOn = rates.Count == Stretches / 2;
                 while (experiment.CompletedSteps < end) experiment.TrainStep();
                 double seconds = clock.Elapsed.TotalSeconds - start;
                 rates.Add((experiment.CompletedSteps - first) / seconds);
                 shares.Add((experiment.UsefulFlops - flops) / seconds * 1e-9);
             }
+
+            MatMulTally.IsOn = false;
 
             // A machine that is shared is not the same before and after: shares are those of the better moment.
             double total = clock.Elapsed.TotalSeconds, gflops = Median(shares);
@@ -60,7 +66,8 @@ static class ModelsMode
             IReadOnlyList<Metric> found = experiment.Evaluate(new Silent());
             output.Line("models", title,
             [
-                ("threads", config.Threads), ("steps", config.Steps), ("per_second", Median(rates)), ("gflops", gflops), ("percent_of_peak", 100 * gflops / peak), ("peak_gflops", peak), ("seconds", total),
+                ("threads", config.Threads), ("steps", config.Steps), ("per_second", Median(rates)), ("gflops", gflops), ("percent_of_peak", 100 * gflops / peak), ("peak_gflops", peak),
+                ("percent_skipped", 100.0 * MatMulTally.Skipped / Math.Max(1, MatMulTally.Multiplications)), ("seconds", total),
                 .. found.Where(one => results.Contains(one.Name)).Select(static one => (one.Name, one.Value)),
             ]);
         }

@@ -5,7 +5,8 @@ namespace Adjoint.Kernels;
 
 /// <summary>
 /// Matrix products of f32 and f64. Each element of the result is summed in the same order for any number of threads and wherever in C it
-/// stands; NaN and infinities spread as IEEE 754 says.
+/// stands; NaN and infinities spread as IEEE 754 says. Zeros of A or of B are skipped where they are many and nothing tells the difference
+/// (but the sign of a zero that is left when a sum has underflowed).
 /// </summary>
 public static unsafe class MatMulKernel
 {
@@ -24,6 +25,7 @@ public static unsafe class MatMulKernel
     /// <summary>The same, then <paramref name="epilogue"/> on each element of C when its sum is complete.</summary>
     public static void Run<T>(in MatMulShape shape, T* a, T* b, T* c, bool accumulate, in MatMulEpilogue<T> epilogue) where T : unmanaged
     {
+        MatMulTally.Add(shape.Work);
         switch (Variant)
         {
             case MatMulVariant.Vector512: Choose<Simd512<T>, Vector512<T>, T>(shape, a, b, c, accumulate, epilogue); break;

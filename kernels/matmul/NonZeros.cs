@@ -8,7 +8,7 @@ namespace Adjoint.Kernels;
 /// <summary>Finds the numbers of a line that are not zero; NaN counts as one of them, either zero does not.</summary>
 static unsafe class NonZeros
 {
-    /// <summary>Numbers that one word of <c>seen</c> stands for; blocks of a line start at multiples of it.</summary>
+    /// <summary>Numbers that one word of <c>seen</c> stands for; a line is searched by words.</summary>
     public const int Word = 16;
 
     /// <summary>Numbers behind the last index that <see cref="Find{T}"/> may overwrite.</summary>
@@ -35,38 +35,51 @@ static unsafe class NonZeros
         return (double)count / (looks * stretch);
     }
 
-    /// <summary>Writes the indices, <paramref name="start"/> being that of the first number, in rising order to <paramref name="indices"/>, and sets their bits.</summary>
-    /// <param name="line">Numbers of the line from <paramref name="start"/> on.</param>
-    /// <param name="start">A multiple of <see cref="Word"/>.</param>
-    /// <param name="count">How many numbers.</param>
+    /// <summary>Writes the indices of a line in rising order to <paramref name="indices"/>, and sets their bits.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="count">How many numbers it has.</param>
     /// <param name="indices">Room for <paramref name="count"/> and <see cref="Slack"/> more.</param>
-    /// <param name="seen">One bit for each number of the whole line.</param>
-    /// <returns>How many there are.</returns>
-    public static int Find<T>(T* line, int start, int count, int* indices, ushort* seen) where T : unmanaged
+    /// <param name="before">For each word of the line, how many indices there are before it; behind the last word, how many there are.</param>
+    /// <param name="seen">One bit for each number of the line.</param>
+    /// <returns>How many indices there are.</returns>
+    public static int Find<T>(T* line, int count, int* indices, int* before, ushort* seen) where T : unmanaged
     {
-        int found = 0, i = 0;
+        int found = 0, word = 0;
         if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
         {
-            for (; i < count; i += Word)
+            Vector512<int> next = Vector512<int>.Indices;
+            for (int i = 0; i < count; i += Word, word++)
             {
                 Vector512<int> isNonZero = count - i >= Word ? IsNonZero(line + i) : IsNonZero(line + i, count - i);
                 uint bits = (uint)isNonZero.ExtractMostSignificantBits();
-                Avx512F.Compress(Vector512<int>.Zero, isNonZero, Vector512<int>.Indices + Vector512.Create(start + i)).Store(indices + found);
+                Avx512F.Compress(Vector512<int>.Zero, isNonZero, next).Store(indices + found);
+                next += Vector512.Create(Word);
+                before[word] = found;
                 found += BitOperations.PopCount(bits);
-                seen[(start + i) / Word] |= (ushort)bits;
+                seen[word] |= (ushort)bits;
+            }
+        }
+        else
+        {
+            for (int i = 0; i < count; word++)
+            {
+                before[word] = found;
+
+                // No branch on a number: which of them are zero cannot be predicted.
+                int bits = 0;
+                for (int bit = 0; bit < Word && i < count; bit++, i++)
+                {
+                    int isNonZero = Scalar<T>.IsZero(line[i]) ? 0 : 1;
+                    indices[found] = i;
+                    found += isNonZero;
+                    bits |= isNonZero << bit;
+                }
+
+                seen[word] |= (ushort)bits;
             }
         }
 
-        // No branch on a number: which of them are zero cannot be predicted.
-        for (; i < count; i++)
-        {
-            int index = start + i;
-            bool isNonZero = !Scalar<T>.IsZero(line[i]);
-            indices[found] = index;
-            found += isNonZero ? 1 : 0;
-            seen[index / Word] |= (ushort)((isNonZero ? 1 : 0) << (index % Word));
-        }
-
+        before[word] = found;
         return found;
     }
 

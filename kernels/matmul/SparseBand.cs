@@ -13,9 +13,9 @@ readonly unsafe struct SparseBand<TSimd, V, T>
     readonly T* right;
     readonly nint rightRow;
 
-    // Lists of indices and where each block's part of them starts, for some rows; and one bit for each k that some row has.
+    // For some rows lists of indices, and how many of them lie before each word of k; and one bit for each k that some row has.
     readonly int* indices;
-    readonly int* starts;
+    readonly int* before;
     readonly ushort* seen;
 
     /// <summary>The band whose columns of B start at <paramref name="b"/>.</summary>
@@ -35,15 +35,16 @@ readonly unsafe struct SparseBand<TSimd, V, T>
             else Packing.Panel<TSimd, V, T>(b, 1, shape.BRow, (int)rightRow, shape.K, right, (int)rightRow);
         }
 
-        int words = (shape.K + NonZeros.Word - 1) / NonZeros.Word;
-        long room = (long)RowsTogether * Room, bounds = (long)RowsTogether * (blocks + 1);
-        indices = Scratch.Lists(room + bounds + words);
-        starts = indices + room;
-        seen = (ushort*)(starts + bounds);
-        new Span<ushort>(seen, words).Clear();
+        long room = (long)RowsTogether * Room, bounds = (long)RowsTogether * (Words + 1);
+        indices = Scratch.Lists(room + bounds + Words);
+        before = indices + room;
+        seen = (ushort*)(before + bounds);
+        new Span<ushort>(seen, Words).Clear();
     }
 
     int Room => shape.K + NonZeros.Slack;
+
+    int Words => (shape.K + NonZeros.Word - 1) / NonZeros.Word;
 
     int Columns => vectors * TSimd.Count;
 
@@ -86,33 +87,22 @@ readonly unsafe struct SparseBand<TSimd, V, T>
             leftRow = shape.K;
         }
 
-        for (int row = 0; row < rows; row++) List(left + (row * leftRow), row);
+        int found = 0;
+        for (int row = 0; row < rows; row++)
+            found += NonZeros.Find(left + (row * leftRow), shape.K, indices + (row * Room), before + (row * (Words + 1)), seen);
+        MatMulTally.Skip((((long)rows * shape.K) - found) * Columns);
         for (int block = 0; block < blocks; block++)
         {
+            int first = block * depth / NonZeros.Word, last = Math.Min(first + (depth / NonZeros.Word), Words);
             for (int row = 0; row < rows; row++)
             {
-                int* list = indices + (row * Room), bounds = starts + (row * (blocks + 1)) + block;
-                int* index = list + bounds[0], end = list + bounds[1];
+                int* list = indices + (row * Room), bounds = before + (row * (Words + 1)), index = list + bounds[first], end = list + bounds[last];
                 T* factors = left + (row * leftRow), sums = target + (row * shape.CRow);
                 if (vectors == 16) SparseRow<TSimd, V, T>.Run<Vectors16>(index, end, factors, right, rightRow, sums, block > 0);
                 else if (vectors == 8) SparseRow<TSimd, V, T>.Run<Vectors8>(index, end, factors, right, rightRow, sums, block > 0);
                 else SparseRow<TSimd, V, T>.Run<Vectors4>(index, end, factors, right, rightRow, sums, block > 0);
             }
         }
-    }
-
-    void List(T* factors, int row)
-    {
-        int* list = indices + (row * Room), bounds = starts + (row * (blocks + 1));
-        int found = 0;
-        for (int block = 0; block < blocks; block++)
-        {
-            int k = block * depth;
-            bounds[block] = found;
-            found += NonZeros.Find(factors + k, k, Math.Min(depth, shape.K - k), list + found, seen);
-        }
-
-        bounds[blocks] = found;
     }
 
     void Complete(int rows, T* target, in MatMulEpilogue<T> epilogue)

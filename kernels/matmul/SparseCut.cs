@@ -6,14 +6,14 @@ readonly unsafe struct SparseCut<TSimd, V, T>
     where V : unmanaged
     where T : unmanaged
 {
-    /// <summary>Rows whose lists are made together, and whose part of C stays in the first cache level.</summary>
-    public const int RowsTogether = 32;
+    /// <summary>Rows whose lists are made together, and which share a block of B while it is near.</summary>
+    public const int RowsTogether = 64;
 
     const int CacheLine = 64;
     const int LeastVectors = 4;
 
     // Numbers of a row of A that a list should hold, and bytes of B that all rows should find in the first cache level.
-    const int Found = 12;
+    const int Found = 8;
     const int BlockBytes = 32 * 1024;
 
     // Rows of A from which on it pays to copy B, so that its rows begin with a cache line and lie next to each other.
@@ -29,12 +29,18 @@ readonly unsafe struct SparseCut<TSimd, V, T>
         bool isAligned = (shape.BRow * sizeof(T) % CacheLine) == 0 && (nuint)b % CacheLine == 0 && (shape.N <= widest || shape.BRow <= widest);
         ReadsInPlace = shape.BColumn == 1 && (isAligned || shape.M < RowsWorthCopying);
         ByRows = ReadsInPlace && shape.M >= 2 * RowsTogether;
-        Bands = (shape.N + widest - 1) / widest;
+        for (int left = shape.N, vectors; left > 0; left -= vectors * TSimd.Count)
+        {
+            vectors = Vectors(left);
+            Bands++;
+            Covered += vectors * TSimd.Count;
+        }
+
         Pieces = ByRows ? (shape.M + RowsTogether - 1) / RowsTogether : Math.Max(1, Math.Min(Workers.Threads, shape.N / LeastColumns));
 
         // Few enough rows of B to stay near, and so many that a list has something to sum.
         int near = BlockBytes / (Math.Min(shape.N, widest) * sizeof(T)), wanted = Math.Max(near, (int)(Found / Math.Max(density, 1e-3)));
-        Depth = wanted >= shape.K ? shape.K : (wanted + NonZeros.Word - 1) / NonZeros.Word * NonZeros.Word;
+        Depth = (Math.Min(wanted, shape.K) + NonZeros.Word - 1) / NonZeros.Word * NonZeros.Word;
         Blocks = (shape.K + Depth - 1) / Depth;
     }
 
@@ -50,7 +56,7 @@ readonly unsafe struct SparseCut<TSimd, V, T>
     /// <summary>Whether B is read where it lies; otherwise each band is copied.</summary>
     public bool ReadsInPlace { get; }
 
-    /// <summary>Rows of B in a block.</summary>
+    /// <summary>Rows of B in a block, whole words of them.</summary>
     public int Depth { get; }
 
     /// <summary>Blocks of k.</summary>
@@ -58,6 +64,9 @@ readonly unsafe struct SparseCut<TSimd, V, T>
 
     /// <summary>Bands of columns of the whole product.</summary>
     public int Bands { get; }
+
+    /// <summary>Columns of all bands, those that two of them share counted twice.</summary>
+    public int Covered { get; }
 
     // Vectors of the widest band: as many sums as registers hold beside a factor.
     static int Widest => TSimd.Rows > 6 ? 16 : 8;

@@ -9,11 +9,12 @@ static unsafe class SparseMatMul<TSimd, V, T>
     where V : unmanaged
     where T : unmanaged
 {
-    // Costs in multiplications of a full product: of one that is not skipped, and loads its factor; of a list for a band; of a number of C for a block; of a number of A or B that is copied or turned; of one
-    // of B that is looked at alone.
-    const double Multiplied = 1.4;
-    const double Listed = 800;
-    const double Stored = 6;
+    // Costs in multiplications of a full product: of one that is not skipped, and loads its factor; of a visit of a row's list; of a number of A that is looked at for a band; of a number of C that is
+    // loaded and stored for a block; of a number of A or B that is copied or turned; of one of B that is looked at alone.
+    const double Multiplied = 1.25;
+    const double Visited = 300;
+    const double Listed = 6;
+    const double Stored = 4;
     const double Copied = 1;
     const double Turned = 3;
     const double Tested = 2;
@@ -66,10 +67,10 @@ static unsafe class SparseMatMul<TSimd, V, T>
     static double Cost(in MatMulShape shape, T* b, double density)
     {
         var cut = new SparseCut<TSimd, V, T>(shape, b, density);
-        double ofA = (double)shape.M * shape.K, ofB = (double)shape.K * shape.N, ofC = (double)shape.M * shape.N;
+        double ofA = (double)shape.M * shape.K, ofB = (double)shape.K * shape.N, ofC = (double)shape.M * cut.Covered;
         double copied = (shape.AColumn == 1 ? 0 : Turned * ofA) + (cut.ReadsInPlace ? 0 : (shape.BColumn == 1 ? Copied : Turned) * ofB);
-        double visited = cut.Blocks * ((Listed * shape.M * cut.Bands) + (Stored * ofC));
-        return (Multiplied * density * shape.Work) + visited + (Tested * Math.Pow(1 - density, shape.M) * ofB) + copied;
+        double visited = (cut.Bands * ((Listed * ofA) + (Visited * shape.M * cut.Blocks))) + (Stored * ofC * cut.Blocks);
+        return (Multiplied * density * ofC * shape.K) + visited + (Tested * Math.Pow(1 - density, shape.M) * ofB) + copied;
     }
 
     static bool Run(in MatMulShape shape, in SparseCut<TSimd, V, T> cut, long cost, T* a, T* b, T* c, in MatMulEpilogue<T> epilogue)

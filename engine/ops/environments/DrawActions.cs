@@ -63,7 +63,7 @@ public sealed record DrawActions<TEnvironment>(TEnvironment Environment) : Rando
         where T : unmanaged, IFloatingPointIeee754<T>
     {
         public void Draw(TEnvironment environment) =>
-            EnvironmentKernel.Draw(environment, states, logits, stride, *exploration, *inverseTemperature, gates, chosen, rows, new Draw((ulong)generator[0], (ulong)generator[1]));
+            EnvironmentKernel.Draw(environment, states, logits, stride, *exploration, *inverseTemperature, gates, chosen, rows, Position(generator));
     }
 
     static readonly TypedKernels Kernels = new("environment_draw", [typeof(TEnvironment)]);

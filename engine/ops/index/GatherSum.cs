@@ -32,27 +32,29 @@ public sealed record GatherSum : FloatOp
 
     protected override unsafe void Run<T>(ReadOnlySpan<Tensor> inputs, ReadOnlySpan<Tensor> outputs)
     {
-        Tensor table = inputs[0], indices = inputs[1];
-        fixed (T* source = &table.First<T>(), target = &outputs[0].First<T>(), bias = &inputs[^1].First<T>())
-        fixed (long* index = &indices.First<long>())
-        {
-            IndexChecks.RequireOrNone(Name, index, indices.Count, table.Shape[0]);
-            GatherSumKernel.Gather(source, index, inputs.Length > 2 ? bias : null, target, indices.Shape[0], indices.Shape[1], table.Shape[1]);
-        }
+        fixed (T* table = &inputs[0].First<T>(), target = &outputs[0].First<T>(), bias = &inputs[^1].First<T>())
+        fixed (long* indices = &inputs[1].First<long>())
+            new Rows<T>(table, indices, inputs.Length > 2 ? bias : null, target, inputs[0].Shape, inputs[1].Shape).Gather(Name);
     }
 
-    internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) => inputs[0].DType == DType.F32 ? new Call<float>(this, inputs, outputs[0]) : new Call<double>(this, inputs, outputs[0]);
+    internal override PlannedCall Prepare(Tensor[] inputs, Tensor[] outputs) => inputs[0].DType == DType.F32 ? new Call<float>(Name, inputs, outputs[0]) : new Call<double>(Name, inputs, outputs[0]);
 
-    sealed unsafe class Call<T>(GatherSum op, Tensor[] inputs, Tensor y) : PlannedCall where T : unmanaged, INumber<T>
+    sealed unsafe class Call<T>(string name, Tensor[] inputs, Tensor y) : PlannedCall where T : unmanaged, INumber<T>
     {
-        readonly T* table = (T*)inputs[0].Address(), bias = inputs.Length > 2 ? (T*)inputs[2].Address() : null, target = (T*)y.Address();
-        readonly long* indices = (long*)inputs[1].Address();
-        readonly int size = inputs[0].Shape[0], width = inputs[0].Shape[1], rows = inputs[1].Shape[0], hot = inputs[1].Shape[1];
+        readonly Rows<T> rows = new(
+            (T*)inputs[0].Address(), (long*)inputs[1].Address(), inputs.Length > 2 ? (T*)inputs[2].Address() : null, (T*)y.Address(), inputs[0].Shape, inputs[1].Shape);
 
-        public override void Run()
+        public override void Run() => rows.Gather(name);
+    }
+
+    readonly unsafe struct Rows<T>(T* table, long* indices, T* bias, T* target, Shape ofTable, Shape ofIndices) where T : unmanaged, INumber<T>
+    {
+        readonly int size = ofTable[0], width = ofTable[1], count = ofIndices[0], hot = ofIndices[1];
+
+        public void Gather(string op)
         {
-            IndexChecks.RequireOrNone(op.Name, indices, rows * hot, size);
-            GatherSumKernel.Gather(table, indices, bias, target, rows, hot, width);
+            IndexChecks.RequireOrNone(op, indices, count * hot, size);
+            GatherSumKernel.Gather(table, indices, bias, target, count, hot, width);
         }
     }
 

@@ -12,11 +12,12 @@ public abstract record RandomOp : Op
 
     private protected static ulong BlocksOf(DType dtype, int count) => dtype.Size() == 8 ? Draw.BlocksOf64(count) : Draw.BlocksOf32(count);
 
-    private protected static Draw Position(Tensor state)
+    private protected static unsafe Draw Position(Tensor state)
     {
-        ReadOnlySpan<long> values = state.Span<long>();
-        return new Draw(unchecked((ulong)values[0]), unchecked((ulong)values[1]));
+        fixed (long* values = &state.First<long>()) return Position(values);
     }
+
+    private protected static unsafe Draw Position(long* state) => new(unchecked((ulong)state[0]), unchecked((ulong)state[1]));
 }
 
 /// <summary>Moves a generator's counter on.</summary>

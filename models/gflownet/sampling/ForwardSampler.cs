@@ -154,18 +154,18 @@ public sealed class ForwardSampler<TEnvironment> where TEnvironment : unmanaged,
     {
         int rows = owners.Shape[0];
         Tensor states = Tensor.Zeros([rows, environment.Cells], DType.I64), row = Tensor.Zeros([rows], DType.I64), arrival = Tensor.Full([rows], -1, DType.I64);
-        Tensor? isOpen = null;
         var ways = new Tensor[Early.Levels];
         for (int level = 0; level < ways.Length; level++)
         {
+            // Some trajectories may have ended; those have no way back.
+            bool mayHaveEnded = level > 0 && !HasFixedLength;
             if (level > 0) row = Early.Children.Select(0, row);
-            Tensor actions = Draw(lane, states, earlyScores.Select(0, row), isOpen is null ? null : arrival), places = owners + (level * Batch);
-            if (isOpen is not null) places = TensorMath.Where(isOpen, places, Tensor.Scalar(-1, DType.I64));
+            Tensor actions = Draw(lane, states, earlyScores.Select(0, row), mayHaveEnded ? arrival : null), places = owners + (level * Batch);
+            if (mayHaveEnded) places = TensorMath.Where(arrival.GreaterOrEqual(0), places, Tensor.Scalar(-1, DType.I64));
             Visits.PutEarly(places, states, actions, arrival, row);
             (states, arrival) = environment.Step(states, actions);
             ways[level] = arrival;
             row = (row * environment.Actions) + actions.Maximum(Tensor.Scalar(0, DType.I64));
-            isOpen = HasFixedLength ? null : arrival.GreaterOrEqual(0);
         }
 
         return (states, ways);

@@ -14,6 +14,15 @@ sealed class RowPlans<TRecorded> where TRecorded : class
         return found.Recorded;
     }
 
+    /// <summary>Runs what was recorded for a number of rows on those indices, or records it, which takes the step as well.</summary>
+    public TRecorded RunOrRecord(int rows, Action<TRecorded> run, Func<Tensor[], TRecorded> record, params ReadOnlySpan<long[]> indices)
+    {
+        TRecorded? found = Find(rows, indices);
+        if (found is null) return Record(rows, record, indices);
+        run(found);
+        return found;
+    }
+
     /// <summary>Records on those indices, which takes the step as well.</summary>
     public TRecorded Record(int rows, Func<Tensor[], TRecorded> record, params ReadOnlySpan<long[]> indices)
     {

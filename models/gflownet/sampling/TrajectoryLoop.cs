@@ -60,9 +60,7 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
     public Tensor Learn(Func<Tensor, Lesson> record)
     {
         int count = Gather();
-        Lesson? lesson = lessons.Find(count, slots);
-        if (lesson is null) lesson = lessons.Record(count, own => record(own[0]), slots);
-        else lesson.Run();
+        Lesson lesson = lessons.RunOrRecord(count, static one => one.Run(), own => record(own[0]), slots);
         replayed.AddRange(lesson.Plans);
         return lesson.Loss;
     }
@@ -101,10 +99,7 @@ sealed class TrajectoryLoop<TEnvironment> where TEnvironment : unmanaged, IEnvir
         if (moved == 0) return;
         int rows = TrajectoryLane.RoundUp(moved, MoveUnit);
         for (int row = moved; row < rows; row++) (origins[row], targets[row]) = (origins[0], -1);
-        Plan? move = moves.Find(rows, origins, targets);
-        if (move is null) move = moves.Record(rows, own => Plan.Record(() => sampler.Visits.Move(from: own[0], to: own[1])), origins, targets);
-        else move.Run();
-        replayed.Add(move);
+        replayed.Add(moves.RunOrRecord(rows, static one => one.Run(), own => Plan.Record(() => sampler.Visits.Move(from: own[0], to: own[1])), origins, targets));
     }
 
     // Lanes that came to a number of rows that they had not met take that step here: recording is a step as well.
