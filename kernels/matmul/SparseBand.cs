@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Adjoint.Kernels;
 
 /// <summary>Some columns of a product that skips zeros, as many as one row of sums in registers has: 4, 8 or 16 vectors.</summary>
@@ -63,17 +65,19 @@ readonly unsafe struct SparseBand<TSimd, V, T>
             int rows = Math.Min(RowsTogether, lastRow - row);
             T* target = c + (row * shape.CRow);
             Multiply(rows, a + (row * shape.ARow), target);
-            isFinite &= IsFinite(target, shape.CRow, rows);
+            isFinite &= IsFinite(target, shape.CRow, null, rows);
             if (!epilogue.IsNothing) Complete(rows, target, epilogue.At(row, 0));
         }
 
         // A number of B that is not finite shows in the sum of a row that has a factor for it. Those for which no row has one are looked at alone.
-        for (int k = 0; k < shape.K; k++)
+        int unseen = 0;
+        for (int word = 0; word < Words; word++)
         {
-            if ((seen[k / NonZeros.Word] >> (k % NonZeros.Word) & 1) == 0) isFinite &= IsFinite(right + (k * rightRow), rightRow, 1);
+            int first = word * NonZeros.Word, count = Math.Min(NonZeros.Word, shape.K - first);
+            for (uint bits = ~(uint)seen[word] & ((1u << count) - 1); bits != 0; bits &= bits - 1) indices[unseen++] = first + BitOperations.TrailingZeroCount(bits);
         }
 
-        return isFinite;
+        return isFinite & IsFinite(right, rightRow, indices, unseen);
     }
 
     void Multiply(int rows, T* left, T* target)
@@ -112,19 +116,22 @@ readonly unsafe struct SparseBand<TSimd, V, T>
             Finish<TSimd, V, T>.Run(rows, panel, target + column, shape.CRow, epilogue.At(0, column));
     }
 
-    // Zero times a number that is infinite or NaN is NaN. A band has an even number of vectors.
-    bool IsFinite(T* line, nint step, int rows)
+    // Whether the lines that a list names, or the first ones, have finite numbers alone: zero times another is NaN. A band has a multiple of four vectors.
+    bool IsFinite(T* start, nint step, int* list, int count)
     {
-        V zero = default, x = default, y = default;
-        for (; rows > 0; rows--, line += step)
+        V zero = default, w = default, x = default, y = default, z = default;
+        for (int i = 0; i < count; i++)
         {
-            for (int column = 0; column < Columns; column += 2 * TSimd.Count)
+            T* line = start + ((list == null ? i : list[i]) * step);
+            for (T* end = line + Columns; line < end; line += 4 * TSimd.Count)
             {
-                x = TSimd.MultiplyAdd(TSimd.Load(line + column), zero, x);
-                y = TSimd.MultiplyAdd(TSimd.Load(line + column + TSimd.Count), zero, y);
+                w = TSimd.MultiplyAdd(TSimd.Load(line), zero, w);
+                x = TSimd.MultiplyAdd(TSimd.Load(line + TSimd.Count), zero, x);
+                y = TSimd.MultiplyAdd(TSimd.Load(line + (2 * TSimd.Count)), zero, y);
+                z = TSimd.MultiplyAdd(TSimd.Load(line + (3 * TSimd.Count)), zero, z);
             }
         }
 
-        return Scalar<T>.IsZero(TSimd.Sum(TSimd.Add(x, y)));
+        return Scalar<T>.IsZero(TSimd.Sum(TSimd.Add(TSimd.Add(w, x), TSimd.Add(y, z))));
     }
 }
