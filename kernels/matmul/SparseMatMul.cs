@@ -24,8 +24,9 @@ static unsafe class SparseMatMul<TSimd, V, T>
 
     const long LeastWork = 1 << 15;
 
-    // Where so little of A is left, zeros of B are not looked for.
+    // Where so little of A is left, zeros of B are not looked for; where so much is left of an operand, its zeros are not worth the sum of their cost.
     const double FewEnough = 0.1;
+    const double TooMany = 0.7;
 
     /// <summary>The product with its epilogue, if it is likely to be faster so and no number that is skipped would have counted.</summary>
     /// <returns>False if it is not done: then C is undefined.</returns>
@@ -36,7 +37,7 @@ static unsafe class SparseMatMul<TSimd, V, T>
         if (Suits(shape))
         {
             density = Density(shape, a);
-            least = Math.Min(least, Cost(shape, b, density));
+            if (density < TooMany) least = Math.Min(least, Cost(shape, b, density));
         }
 
         // Zeros of B are those of the left operand of Cᵀ = Bᵀ·Aᵀ.
@@ -45,7 +46,7 @@ static unsafe class SparseMatMul<TSimd, V, T>
         if (density > FewEnough && Suits(turned))
         {
             ofB = Density(turned, b);
-            double cost = Cost(turned, a, ofB) + (Turned * shape.M * shape.N);
+            double cost = ofB < TooMany ? Cost(turned, a, ofB) + (Turned * shape.M * shape.N) : least;
             isTurned = cost < least;
             least = Math.Min(least, cost);
         }

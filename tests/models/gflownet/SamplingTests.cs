@@ -77,7 +77,7 @@ sealed class SamplingTests
                 (slots, count) = (given, given.Shape[0]);
                 return Lesson.Record(() => read.Difference(count, given));
             });
-            Assert.That(difference.Item(), Is.LessThan(1e-12), $"{typeof(TEnvironment).Name}, batch {batch}, iteration {i}, seed {seed}");
+            Assert.That(difference.Item(), Is.LessThan(1e-13), $"{typeof(TEnvironment).Name}, batch {batch}, iteration {i}, seed {seed}");
 
             // Only a lesson that is recorded shows its slots.
             if (slots is not null) read.CheckTrajectories(slots.Read<long>(), asked);
@@ -106,7 +106,7 @@ sealed class SamplingTests
             for (int lane = 0; lane < read.Sampler.Lanes; lane++) read.Sampler.Ask(lane);
             for (int lane = 0; lane < read.Sampler.Lanes; lane++) read.Sampler.FillLane(lane, withResults: true);
             int count = (levels + 1) * batch;
-            Assert.That(read.Difference(count, null).Item(), Is.LessThan(1e-12), $"{typeof(TEnvironment).Name}, batch {batch}, seed {seed}");
+            Assert.That(read.Difference(count, null).Item(), Is.LessThan(1e-13), $"{typeof(TEnvironment).Name}, batch {batch}, seed {seed}");
             read.CheckTrajectories([.. Enumerable.Range(0, count).Select(static slot => (long)slot)], read.Sampler.Early.Count + (batch * (levels + 1 - read.Sampler.Early.Levels)));
         }
     }
