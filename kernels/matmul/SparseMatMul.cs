@@ -24,6 +24,10 @@ static unsafe class SparseMatMul<TSimd, V, T>
 
     const long LeastWork = 1 << 15;
 
+    // What lists and a turned result may take of a thread's memory: depth of the product, and numbers of C.
+    const int MostDepth = 4096;
+    const long MostTurned = 1 << 22;
+
     // Where so little of A is left, zeros of B are not looked for; where so much is left of an operand, its zeros are not worth the sum of their cost.
     const double FewEnough = 0.1;
     const double TooMany = 0.7;
@@ -43,7 +47,7 @@ static unsafe class SparseMatMul<TSimd, V, T>
         // Zeros of B are those of the left operand of Cᵀ = Bᵀ·Aᵀ.
         MatMulShape turned = TransposedMatMul<TSimd, V, T>.Turn(shape);
         bool isTurned = false;
-        if (density > FewEnough && Suits(turned))
+        if (density > FewEnough && (long)shape.M * shape.N <= MostTurned && Suits(turned))
         {
             ofB = Density(turned, b);
             double cost = ofB < TooMany ? Cost(turned, a, ofB) + (Turned * shape.M * shape.N) : least;
@@ -60,7 +64,7 @@ static unsafe class SparseMatMul<TSimd, V, T>
     }
 
     static bool Suits(in MatMulShape shape) =>
-        shape.N >= SparseCut<TSimd, V, T>.LeastColumns && (shape.AColumn == 1 || shape.ARow == 1) && (shape.BColumn == 1 || shape.BRow == 1);
+        shape.N >= SparseCut<TSimd, V, T>.LeastColumns && shape.K <= MostDepth && (shape.AColumn == 1 || shape.ARow == 1) && (shape.BColumn == 1 || shape.BRow == 1);
 
     static double Density(in MatMulShape shape, T* a) =>
         shape.AColumn == 1 ? NonZeros.Density(a, shape.ARow, shape.M, shape.K) : NonZeros.Density(a, shape.AColumn, shape.K, shape.M);

@@ -8,7 +8,7 @@ namespace Adjoint.Tests;
 [TestFixture(typeof(float))]
 [TestFixture(typeof(double))]
 [NonParallelizable]
-public unsafe class MatMulEpilogueTests<T> where T : unmanaged
+public unsafe class MatMulEpilogueTests<T> : MatMulFixture where T : unmanaged
 {
     /// <summary>Every path: matrix times vector both ways, small, transposed, ragged and narrow panels, several blocks of k, nothing to sum.</summary>
     static readonly (int M, int N, int K)[] sizes =
@@ -20,20 +20,6 @@ public unsafe class MatMulEpilogueTests<T> where T : unmanaged
     static readonly double[] specials = [0.0, -0.0, double.NaN, double.PositiveInfinity, double.NegativeInfinity, 1e-320, -1e-42];
 
     static readonly bool[] both = [false, true];
-
-    int threads;
-
-    [SetUp]
-    public void RememberThreads() => threads = Workers.Threads;
-
-    [TearDown]
-    public void RestoreSettings()
-    {
-        Workers.Threads = threads;
-        MatMulKernel.Variant = MatMulKernel.Widest;
-    }
-
-    static IEnumerable<MatMulVariant> Variants() => Enum.GetValues<MatMulVariant>().Where(variant => variant <= MatMulKernel.Widest);
 
     [Test]
     public void Bias_and_relu_give_the_bits_of_add_and_relu([ValueSource(nameof(Variants))] object variant, [Values(1, 3)] int threadCount,

@@ -8,23 +8,9 @@ namespace Adjoint.Tests;
 [TestFixture(typeof(float))]
 [TestFixture(typeof(double))]
 [NonParallelizable]
-public unsafe class MatMulTests<T> where T : unmanaged
+public unsafe class MatMulTests<T> : MatMulFixture where T : unmanaged
 {
     const int Guard = 64;
-
-    int threads;
-
-    [SetUp]
-    public void RememberThreads() => threads = Workers.Threads;
-
-    [TearDown]
-    public void RestoreSettings()
-    {
-        Workers.Threads = threads;
-        MatMulKernel.Variant = MatMulKernel.Widest;
-    }
-
-    static IEnumerable<MatMulVariant> Variants() => Enum.GetValues<MatMulVariant>().Where(variant => variant <= MatMulKernel.Widest);
 
     /// <summary>Sizes around every edge: tile heights, one and two vectors, panels, KC, the small path and the blocked one.</summary>
     static readonly (int M, int N, int K)[] sizes =

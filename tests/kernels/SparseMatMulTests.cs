@@ -9,27 +9,13 @@ namespace Adjoint.Tests;
 [TestFixture(typeof(float))]
 [TestFixture(typeof(double))]
 [NonParallelizable]
-public unsafe class SparseMatMulTests<T> where T : unmanaged, IFloatingPointIeee754<T>
+public unsafe class SparseMatMulTests<T> : MatMulFixture where T : unmanaged, IFloatingPointIeee754<T>
 {
     /// <summary>Rows in groups and their rests, one and several bands, narrow ones that overlap, several blocks of k and their rests.</summary>
     static readonly (int M, int N, int K)[] sizes =
     [
-        (16, 256, 256), (38, 256, 256), (256, 256, 38), (70, 130, 100), (33, 300, 75), (9, 321, 200), (65, 64, 513), (64, 64, 64), (300, 65, 40),
+        (16, 256, 256), (38, 256, 256), (256, 256, 38), (70, 130, 100), (33, 300, 75), (9, 321, 200), (65, 64, 513), (64, 64, 64), (300, 65, 40), (9, 64, 4200),
     ];
-
-    int threads;
-
-    [SetUp]
-    public void RememberThreads() => threads = Workers.Threads;
-
-    [TearDown]
-    public void RestoreSettings()
-    {
-        Workers.Threads = threads;
-        MatMulKernel.Variant = MatMulKernel.Widest;
-    }
-
-    static IEnumerable<MatMulVariant> Variants() => Enum.GetValues<MatMulVariant>().Where(variant => variant <= MatMulKernel.Widest);
 
     [Test]
     public void Product_has_the_bits_of_the_whole_chain([ValueSource(nameof(Variants))] object variant, [Values(1, 3)] int threadCount, [Values(0.05, 0.3)] double density, [Values] bool ofRight)
