@@ -49,7 +49,7 @@ public static unsafe class MatMulKernel
                 FinishLine<TSimd, V, T>.Row(epilogue.At(row, 0)).Apply(0, shape.N, line, 1);
             }
         }
-        else if (!accumulate && SparseMatMul<TSimd, V, T>.TryRun(shape, a, b, c, epilogue))
+        else if (!accumulate && SparseMatMul<TSimd, V, T>.Pays && SparseMatMul<TSimd, V, T>.TryRun(shape, a, b, c, epilogue))
             return;
         else if (shape.N == 1)
             MatrixVector<TSimd, V, T>.Run(shape.M, shape.K, a, shape.ARow, shape.AColumn, b, shape.BRow, c, shape.CRow, accumulate,

@@ -32,6 +32,9 @@ static unsafe class SparseMatMul<TSimd, V, T>
     const double FewEnough = 0.1;
     const double TooMany = 0.7;
 
+    /// <summary>Whether vectors are so wide that lists, which are made for each band of columns, and fast with instructions for 512 bits alone, are cheap beside sums.</summary>
+    public static bool Pays => sizeof(V) == 64;
+
     /// <summary>The product with its epilogue, if it is likely to be faster so and no number that is skipped would have counted.</summary>
     /// <returns>False if it is not done: then C is undefined.</returns>
     public static bool TryRun(in MatMulShape shape, T* a, T* b, T* c, in MatMulEpilogue<T> epilogue)
