@@ -14,6 +14,13 @@ static unsafe class Finish<TSimd, V, T>
         else Affine(rows, columns, c, cRow, epilogue);
     }
 
+    /// <summary>Rows of any number of columns, panel by panel.</summary>
+    public static void Rows(int rows, int columns, T* c, nint cRow, in MatMulEpilogue<T> epilogue)
+    {
+        int panel = Panel<TSimd, V, T>.Columns;
+        for (int column = 0; column < columns; column += panel) Run(rows, Math.Min(panel, columns - column), c + column, cRow, epilogue.At(0, column));
+    }
+
     static void Gates(int rows, int columns, T* c, nint cRow, T* gate, nint gateRow)
     {
         for (; rows > 0; rows--)

@@ -8,10 +8,10 @@ namespace Adjoint.Kernels;
 /// <summary>Finds the numbers of a line that are not zero; NaN counts as one of them, either zero does not.</summary>
 static unsafe class NonZeros
 {
-    /// <summary>Numbers that one word of <c>seen</c> stands for; a line is searched by words.</summary>
+    /// <summary>Numbers that one word of bits stands for; a line is searched by words.</summary>
     public const int Word = 16;
 
-    /// <summary>Numbers behind the last index that <see cref="Find{T}"/> may overwrite.</summary>
+    /// <summary>Numbers behind the last index that <see cref="List"/> may overwrite.</summary>
     public const int Slack = Word;
 
     // What an estimate looks at: so many lines, and so many numbers of each.
@@ -35,52 +35,54 @@ static unsafe class NonZeros
         return (double)count / (looks * stretch);
     }
 
-    /// <summary>Writes the indices of a line in rising order to <paramref name="indices"/>, and sets their bits.</summary>
+    /// <summary>Sets a bit for each number of a line that is not zero, in words of <see cref="Word"/> numbers.</summary>
     /// <param name="line">The line.</param>
     /// <param name="count">How many numbers it has.</param>
-    /// <param name="indices">Room for <paramref name="count"/> and <see cref="Slack"/> more.</param>
-    /// <param name="before">For each word of the line, how many indices there are before it; behind the last word, how many there are.</param>
-    /// <param name="seen">One bit for each number of the line.</param>
-    /// <returns>How many indices there are.</returns>
-    public static int Find<T>(T* line, int count, int* indices, int* before, ushort* seen) where T : unmanaged
+    /// <param name="words">A word for each <see cref="Word"/> numbers that the line has, and for the rest.</param>
+    public static void Mark<T>(T* line, int count, ushort* words) where T : unmanaged
     {
-        int found = 0, word = 0;
         if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
         {
-            Vector512<int> next = Vector512<int>.Indices;
-            for (int i = 0; i < count; i += Word, word++)
-            {
-                Vector512<int> isNonZero = count - i >= Word ? IsNonZero(line + i) : IsNonZero(line + i, count - i);
-                uint bits = (uint)isNonZero.ExtractMostSignificantBits();
-                Avx512F.Compress(Vector512<int>.Zero, isNonZero, next).Store(indices + found);
-                next += Vector512.Create(Word);
-                before[word] = found;
-                found += BitOperations.PopCount(bits);
-                seen[word] |= (ushort)bits;
-            }
+            for (int i = 0; i < count; i += Word)
+                *words++ = (ushort)(count - i >= Word ? IsNonZero(line + i) : IsNonZero(line + i, count - i)).ExtractMostSignificantBits();
         }
         else
         {
-            for (int i = 0; i < count; word++)
+            for (int i = 0; i < count; words++)
             {
-                before[word] = found;
-
                 // No branch on a number: which of them are zero cannot be predicted.
                 int bits = 0;
-                for (int bit = 0; bit < Word && i < count; bit++, i++)
-                {
-                    int isNonZero = Scalar<T>.IsZero(line[i]) ? 0 : 1;
-                    indices[found] = i;
-                    found += isNonZero;
-                    bits |= isNonZero << bit;
-                }
-
-                seen[word] |= (ushort)bits;
+                for (int bit = 0; bit < Word && i < count; bit++, i++) bits |= (Scalar<T>.IsZero(line[i]) ? 0 : 1) << bit;
+                *words = (ushort)bits;
             }
         }
+    }
 
-        before[word] = found;
-        return found;
+    /// <summary>Writes the places of a word's bits in rising order.</summary>
+    /// <param name="bits">The word.</param>
+    /// <param name="first">The place of its first bit.</param>
+    /// <param name="indices">Room for <see cref="Slack"/>, all of which may be written.</param>
+    /// <returns>How many there are.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static int List(uint bits, int first, int* indices)
+    {
+        if (Vector512.IsHardwareAccelerated && Avx512F.IsSupported)
+        {
+            Vector512<int> isSet = ~Vector512.Equals(Vector512.Create((int)bits) & Bits, Vector512<int>.Zero);
+            Avx512F.Compress(Vector512<int>.Zero, isSet, Vector512<int>.Indices + Vector512.Create(first)).Store(indices);
+        }
+        else
+        {
+            for (uint left = bits; left != 0; left &= left - 1) *indices++ = first + BitOperations.TrailingZeroCount(left);
+        }
+
+        return BitOperations.PopCount(bits);
+    }
+
+    static Vector512<int> Bits
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => Vector512.Create(1, 1 << 1, 1 << 2, 1 << 3, 1 << 4, 1 << 5, 1 << 6, 1 << 7, 1 << 8, 1 << 9, 1 << 10, 1 << 11, 1 << 12, 1 << 13, 1 << 14, 1 << 15);
     }
 
     static int Count<T>(T* line, int count) where T : unmanaged

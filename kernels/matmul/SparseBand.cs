@@ -1,5 +1,3 @@
-using System.Numerics;
-
 namespace Adjoint.Kernels;
 
 /// <summary>Some columns of a product that skips zeros, as many as one row of sums in registers has: 4, 8 or 16 vectors.</summary>
@@ -8,112 +6,68 @@ readonly unsafe struct SparseBand<TSimd, V, T>
     where V : unmanaged
     where T : unmanaged
 {
-    const int RowsTogether = SparseCut<TSimd, V, T>.RowsTogether;
-
-    readonly MatMulShape shape;
-    readonly int vectors, depth, blocks;
+    readonly int vectors;
     readonly T* right;
     readonly nint rightRow;
 
-    // For some rows lists of indices, and how many of them lie before each word of k; and one bit for each k that some row has.
-    readonly int* indices;
-    readonly int* before;
-    readonly ushort* seen;
-
-    /// <summary>The band whose columns of B start at <paramref name="b"/>.</summary>
-    public SparseBand(in MatMulShape shape, in SparseCut<TSimd, V, T> cut, int vectors, T* b)
+    /// <summary>The band of 4, 8 or 16 vectors whose rows of B start at <paramref name="right"/>.</summary>
+    public SparseBand(int vectors, T* right, nint rightRow)
     {
-        this.shape = shape;
         this.vectors = vectors;
-        depth = cut.Depth;
-        blocks = cut.Blocks;
-        right = b;
-        rightRow = shape.BRow;
-        if (!cut.ReadsInPlace)
-        {
-            rightRow = vectors * TSimd.Count;
-            right = Scratch.Right<T>(shape.K * rightRow);
-            if (shape.BColumn != 1) Packing.Turn(b, shape.BColumn, (int)rightRow, shape.K, right, rightRow);
-            else Packing.Panel<TSimd, V, T>(b, 1, shape.BRow, (int)rightRow, shape.K, right, (int)rightRow);
-        }
-
-        long room = (long)RowsTogether * Room, bounds = (long)RowsTogether * (Words + 1);
-        indices = Scratch.Lists(room + bounds + Words);
-        before = indices + room;
-        seen = (ushort*)(before + bounds);
-        new Span<ushort>(seen, Words).Clear();
+        this.right = right;
+        this.rightRow = rightRow;
     }
-
-    int Room => shape.K + NonZeros.Slack;
-
-    int Words => (shape.K + NonZeros.Word - 1) / NonZeros.Word;
 
     int Columns => vectors * TSimd.Count;
 
-    /// <summary>The rows from one up to another of the band, with what follows them.</summary>
-    /// <param name="firstRow">The first row.</param>
-    /// <param name="lastRow">The row after the last.</param>
-    /// <param name="a">The whole of A.</param>
-    /// <param name="c">The band of C, from its first row on.</param>
-    /// <param name="epilogue">The epilogue of the band.</param>
-    /// <returns>Whether no number that was skipped would have counted: those of B and all sums are finite.</returns>
-    public bool Run(int firstRow, int lastRow, T* a, T* c, in MatMulEpilogue<T> epilogue)
+    /// <summary>The rows of some lists, with what follows them.</summary>
+    /// <param name="lists">Lists of what is not zero in each row of A.</param>
+    /// <param name="blocks">How many blocks of k they have.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="left">The first row of A.</param>
+    /// <param name="leftRow">Step to the next.</param>
+    /// <param name="c">The first row of C.</param>
+    /// <param name="cRow">Step to the next.</param>
+    /// <param name="epilogue">The epilogue of the first row.</param>
+    /// <returns>Whether all sums are finite.</returns>
+    public bool Run(in SparseLists lists, int blocks, int rows, T* left, nint leftRow, T* c, nint cRow, in MatMulEpilogue<T> epilogue)
     {
-        bool isFinite = true;
-        for (int row = firstRow; row < lastRow; row += RowsTogether)
-        {
-            int rows = Math.Min(RowsTogether, lastRow - row);
-            T* target = c + (row * shape.CRow);
-            Multiply(rows, a + (row * shape.ARow), target);
-            isFinite &= IsFinite(target, shape.CRow, null, rows);
-            if (!epilogue.IsNothing) Complete(rows, target, epilogue.At(row, 0));
-        }
-
-        // A number of B that is not finite shows in the sum of a row that has a factor for it. Those for which no row has one are looked at alone.
-        int unseen = 0;
-        for (int word = 0; word < Words; word++)
-        {
-            int first = word * NonZeros.Word, count = Math.Min(NonZeros.Word, shape.K - first);
-            for (uint bits = ~(uint)seen[word] & ((1u << count) - 1); bits != 0; bits &= bits - 1) indices[unseen++] = first + BitOperations.TrailingZeroCount(bits);
-        }
-
-        return isFinite & IsFinite(right, rightRow, indices, unseen);
-    }
-
-    void Multiply(int rows, T* left, T* target)
-    {
-        nint leftRow = shape.ARow;
-        if (shape.AColumn != 1)
-        {
-            T* turned = Scratch.Left<T>((long)rows * shape.K);
-            Packing.Turn(left, shape.AColumn, shape.K, rows, turned, shape.K);
-            left = turned;
-            leftRow = shape.K;
-        }
-
-        int found = 0;
-        for (int row = 0; row < rows; row++)
-            found += NonZeros.Find(left + (row * leftRow), shape.K, indices + (row * Room), before + (row * (Words + 1)), seen);
-        MatMulTally.Skip((((long)rows * shape.K) - found) * Columns);
         for (int block = 0; block < blocks; block++)
         {
-            int first = block * depth / NonZeros.Word, last = Math.Min(first + (depth / NonZeros.Word), Words);
-            for (int row = 0; row < rows; row++)
+            for (int list = 0; list < lists.Count; list++)
             {
-                int* list = indices + (row * Room), bounds = before + (row * (Words + 1)), index = list + bounds[first], end = list + bounds[last];
-                T* factors = left + (row * leftRow), sums = target + (row * shape.CRow);
-                if (vectors == 16) SparseRow<TSimd, V, T>.Run<Vectors16>(index, end, factors, right, rightRow, sums, block > 0);
-                else if (vectors == 8) SparseRow<TSimd, V, T>.Run<Vectors8>(index, end, factors, right, rightRow, sums, block > 0);
-                else SparseRow<TSimd, V, T>.Run<Vectors4>(index, end, factors, right, rightRow, sums, block > 0);
+                int* index = lists.Block(list, block, out int* end);
+                lists.Rows(list, out int first, out int second);
+                if (second < 0) One(index, end, left + (first * leftRow), c + (first * cRow), block > 0);
+                else Two(index, end, left + (first * leftRow), left + (second * leftRow), c + (first * cRow), c + (second * cRow), block > 0);
             }
         }
+
+        bool isFinite = IsFinite(c, cRow, null, rows);
+        if (!epilogue.IsNothing) Finish<TSimd, V, T>.Rows(rows, Columns, c, cRow, epilogue);
+        return isFinite;
     }
 
-    void Complete(int rows, T* target, in MatMulEpilogue<T> epilogue)
+    /// <summary>Whether some rows of B have finite numbers alone.</summary>
+    public bool IsFinite(int* rows, int count) => IsFinite(right, rightRow, rows, count);
+
+    void One(int* index, int* end, T* a, T* c, bool accumulate)
     {
-        int panel = Panel<TSimd, V, T>.Columns;
-        for (int column = 0; column < Columns; column += panel)
-            Finish<TSimd, V, T>.Run(rows, panel, target + column, shape.CRow, epilogue.At(0, column));
+        if (vectors == 16) SparseRow<TSimd, V, T>.Run<Vectors16>(index, end, a, right, rightRow, c, accumulate);
+        else if (vectors == 8) SparseRow<TSimd, V, T>.Run<Vectors8>(index, end, a, right, rightRow, c, accumulate);
+        else SparseRow<TSimd, V, T>.Run<Vectors4>(index, end, a, right, rightRow, c, accumulate);
+    }
+
+    // Two rows have room for half as many sums each.
+    void Two(int* index, int* end, T* a0, T* a1, T* c0, T* c1, bool accumulate)
+    {
+        int half = SparseCut<TSimd, V, T>.WidestOfTwo;
+        for (int vector = 0; vector < vectors; vector += half)
+        {
+            int column = vector * TSimd.Count;
+            if (half == 8 && vectors >= 8) SparsePair<TSimd, V, T>.Run<Vectors8>(index, end, a0, a1, right + column, rightRow, c0 + column, c1 + column, accumulate);
+            else SparsePair<TSimd, V, T>.Run<Vectors4>(index, end, a0, a1, right + column, rightRow, c0 + column, c1 + column, accumulate);
+        }
     }
 
     // Whether the lines that a list names, or the first ones, have finite numbers alone: zero times another is NaN. A band has a multiple of four vectors.

@@ -6,15 +6,16 @@ readonly unsafe struct SparseCut<TSimd, V, T>
     where V : unmanaged
     where T : unmanaged
 {
-    /// <summary>Rows whose lists are made together, and which share a block of B while it is near.</summary>
-    public const int RowsTogether = 64;
-
+    const int RowsTogether = SparseLists.RowsTogether;
     const int CacheLine = 64;
     const int LeastVectors = 4;
 
     // Numbers of a row of A that a list should hold, and bytes of B that all rows should find in the first cache level.
     const int Found = 8;
     const int BlockBytes = 32 * 1024;
+
+    // Columns of B that are copied at a time.
+    const int CopiedTogether = 512;
 
     // Rows of A from which on it pays to copy B, so that its rows begin with a cache line and lie next to each other.
     const int RowsWorthCopying = 24;
@@ -67,6 +68,12 @@ readonly unsafe struct SparseCut<TSimd, V, T>
 
     /// <summary>Columns of all bands, those that two of them share counted twice.</summary>
     public int Covered { get; }
+
+    /// <summary>Columns whose copies and lists are made at a time, whole bands.</summary>
+    public int Strip => ReadsInPlace ? columns : CopiedTogether;
+
+    /// <summary>Vectors of the sums of each of two rows that are in registers together.</summary>
+    public static int WidestOfTwo => Widest / 2;
 
     // Vectors of the widest band: as many sums as registers hold beside a factor.
     static int Widest => TSimd.Rows > 6 ? 16 : 8;

@@ -1,26 +1,27 @@
 namespace Adjoint.Kernels;
 
 /// <summary>
-/// The product that skips what relu, a gate or a mask has left at zero: for each row of A a list of what is not zero, and for each number of the list one row of B. Where B has infinities or NaN, zeros count
-/// as well: then it is not done.
+/// The product that skips what relu, a gate or a mask has left at zero: for each row of A, or two of them that are much alike, a list of what is not zero, and for each number of the list one row of B. Where B has
+/// infinities or NaN, zeros count as well: then it is not done.
 /// </summary>
 static unsafe class SparseMatMul<TSimd, V, T>
     where TSimd : struct, ISimd<V, T>
     where V : unmanaged
     where T : unmanaged
 {
-    // Costs in multiplications of a full product: of one that is not skipped, and loads its factor; of a visit of a row's list; of a number of A that is looked at for a band; of a number of C that is
-    // loaded and stored for a block; of a number of A or B that is copied or turned; of one of B that is looked at alone.
-    const double Multiplied = 1.25;
+    // Costs in multiplications of a full product: of one that is not skipped, at best; of a visit of a row's list; of a number of A that is looked at for all columns; of a number of C that is loaded and stored for a block; of a
+    // number of A or B that is copied or turned; of one of B that is looked at alone.
+    const double Multiplied = 1.1;
     const double Visited = 300;
-    const double Listed = 6;
+    const double Listed = 8;
     const double Stored = 4;
     const double Copied = 1;
     const double Turned = 3;
     const double Tested = 2;
 
-    // The gain that samples of the densities must promise.
+    // The gain that samples of the densities must promise, and the lists themselves, when they have been made.
     const double Margin = 0.9;
+    const double LastMargin = 0.93;
 
     const long LeastWork = 1 << 15;
 
@@ -30,9 +31,9 @@ static unsafe class SparseMatMul<TSimd, V, T>
 
     // Where so little of A is left, zeros of B are not looked for; where so much is left of an operand, its zeros are not worth the sum of their cost.
     const double FewEnough = 0.1;
-    const double TooMany = 0.7;
+    const double TooMany = 0.8;
 
-    /// <summary>Whether vectors are so wide that lists, which are made for each band of columns, and fast with instructions for 512 bits alone, are cheap beside sums.</summary>
+    /// <summary>Whether vectors are so wide that lists, fast with instructions for 512 bits alone, are cheap beside sums.</summary>
     public static bool Pays => sizeof(V) == 64;
 
     /// <summary>The product with its epilogue, if it is likely to be faster so and no number that is skipped would have counted.</summary>
@@ -40,70 +41,125 @@ static unsafe class SparseMatMul<TSimd, V, T>
     public static bool TryRun(in MatMulShape shape, T* a, T* b, T* c, in MatMulEpilogue<T> epilogue)
     {
         if (shape.Work < LeastWork) return false;
-        double least = Margin * shape.Work, density = 1, ofB = 1;
-        if (Suits(shape))
-        {
-            density = Density(shape, a);
-            if (density < TooMany) least = Math.Min(least, Cost(shape, b, density));
-        }
+        var direct = new Way(shape, a, b, 0);
+        double least = Margin * shape.Work;
 
         // Zeros of B are those of the left operand of Cᵀ = Bᵀ·Aᵀ.
-        MatMulShape turned = TransposedMatMul<TSimd, V, T>.Turn(shape);
-        bool isTurned = false;
-        if (density > FewEnough && (long)shape.M * shape.N <= MostTurned && Suits(turned))
+        if (direct.Density > FewEnough && (long)shape.M * shape.N <= MostTurned)
         {
-            ofB = Density(turned, b);
-            double cost = ofB < TooMany ? Cost(turned, a, ofB) + (Turned * shape.M * shape.N) : least;
-            isTurned = cost < least;
-            least = Math.Min(least, cost);
+            var turned = new Way(TransposedMatMul<TSimd, V, T>.Turn(shape), b, a, Turned * shape.M * shape.N);
+            if (turned.Cost < Math.Min(least, direct.Cost))
+            {
+                T* result = Scratch.Result<T>((long)shape.M * shape.N);
+                if (!Run(turned, b, a, result, default)) return false;
+                TransposedMatMul<TSimd, V, T>.TurnBack(shape, result, c, epilogue);
+                return true;
+            }
         }
 
-        if (least >= Margin * shape.Work) return false;
-        if (!isTurned) return Run(shape, new(shape, b, density), (long)least, a, b, c, epilogue);
-        T* result = Scratch.Result<T>((long)shape.M * shape.N);
-        if (!Run(turned, new(turned, a, ofB), (long)least, b, a, result, default)) return false;
-        TransposedMatMul<TSimd, V, T>.TurnBack(shape, result, c, epilogue);
-        return true;
+        return direct.Cost < least && Run(direct, a, b, c, epilogue);
     }
 
-    static bool Suits(in MatMulShape shape) =>
-        shape.N >= SparseCut<TSimd, V, T>.LeastColumns && shape.K <= MostDepth && (shape.AColumn == 1 || shape.ARow == 1) && (shape.BColumn == 1 || shape.BRow == 1);
-
-    static double Density(in MatMulShape shape, T* a) =>
-        shape.AColumn == 1 ? NonZeros.Density(a, shape.ARow, shape.M, shape.K) : NonZeros.Density(a, shape.AColumn, shape.K, shape.M);
-
-    static double Cost(in MatMulShape shape, T* b, double density)
+    static bool Run(in Way way, T* a, T* b, T* c, in MatMulEpilogue<T> epilogue)
     {
-        var cut = new SparseCut<TSimd, V, T>(shape, b, density);
-        double ofA = (double)shape.M * shape.K, ofB = (double)shape.K * shape.N, ofC = (double)shape.M * cut.Covered;
-        double copied = (shape.AColumn == 1 ? 0 : Turned * ofA) + (cut.ReadsInPlace ? 0 : (shape.BColumn == 1 ? Copied : Turned) * ofB);
-        double visited = (cut.Bands * ((Listed * ofA) + (Visited * shape.M * cut.Blocks))) + (Stored * ofC * cut.Blocks);
-        return (Multiplied * density * ofC * shape.K) + visited + (Tested * Math.Pow(1 - density, shape.M) * ofB) + copied;
+        bool isDone = true;
+        long cost = (long)way.Cost;
+        Workers.ForShares(way.Cut.Pieces, Blocking.SharesWorth(way.Shape, cost), Blocking.IsLong(cost), new Body(way, a, b, c, epilogue, &isDone));
+        return isDone;
     }
 
-    static bool Run(in MatMulShape shape, in SparseCut<TSimd, V, T> cut, long cost, T* a, T* b, T* c, in MatMulEpilogue<T> epilogue)
+    /// <summary>A product whose left operand's zeros are skipped, and what that costs in multiplications of a full one; infinite where it cannot be done.</summary>
+    readonly struct Way
     {
-        bool isFinite = true;
-        Workers.ForShares(cut.Pieces, Blocking.SharesWorth(shape, cost), Blocking.IsLong(cost), new Body(shape, cut, a, b, c, epilogue, &isFinite));
-        return isFinite;
+        readonly double beside, columns;
+
+        public Way(in MatMulShape shape, T* a, T* b, double turning)
+        {
+            Shape = shape;
+            Cost = double.PositiveInfinity;
+            Density = 1;
+            bool isSuited = shape.N >= SparseCut<TSimd, V, T>.LeastColumns && shape.K <= MostDepth && (shape.AColumn == 1 || shape.ARow == 1) && (shape.BColumn == 1 || shape.BRow == 1);
+            if (!isSuited) return;
+            Density = shape.AColumn == 1 ? NonZeros.Density(a, shape.ARow, shape.M, shape.K) : NonZeros.Density(a, shape.AColumn, shape.K, shape.M);
+            if (Density >= TooMany) return;
+            Cut = new(shape, b, Density);
+            double ofA = (double)shape.M * shape.K, ofB = (double)shape.K * shape.N;
+            double copied = (shape.AColumn == 1 ? 0 : Turned * ofA) + (Cut.ReadsInPlace ? 0 : (shape.BColumn == 1 ? Copied : Turned) * ofB);
+            double visited = Cut.Blocks * shape.M * ((Visited * Cut.Bands) + (Stored * Cut.Covered));
+            columns = Cut.Covered;
+            beside = turning + copied + visited + (Listed * ofA) + (Tested * Math.Pow(1 - Density, shape.M) * ofB);
+            Cost = beside + (Multiplied * Density * ofA * columns);
+        }
+
+        public MatMulShape Shape { get; }
+
+        /// <summary>An estimate of the part of A that is not zero.</summary>
+        public double Density { get; }
+
+        public SparseCut<TSimd, V, T> Cut { get; }
+
+        public double Cost { get; }
+
+        /// <summary>Whether lists keep what the estimate has promised.</summary>
+        public bool Pays(in SparseLists lists, int rows) => beside + (lists.Cost * columns * Shape.M / rows) < LastMargin * Shape.Work;
     }
 
-    readonly struct Body(MatMulShape shape, SparseCut<TSimd, V, T> cut, T* a, T* b, T* c, MatMulEpilogue<T> epilogue, bool* isFinite) : IRangeBody
+    readonly struct Body(Way way, T* a, T* b, T* c, MatMulEpilogue<T> epilogue, bool* isDone) : IRangeBody
     {
+        const int RowsTogether = SparseLists.RowsTogether;
+
         public void Run(int start, int end)
         {
-            int firstRow = cut.ByRows ? start * SparseCut<TSimd, V, T>.RowsTogether : 0;
-            int lastRow = cut.ByRows ? Math.Min(end * SparseCut<TSimd, V, T>.RowsTogether, shape.M) : shape.M;
-            int firstColumn = cut.ByRows ? 0 : cut.Column(start), lastColumn = cut.ByRows ? shape.N : cut.Column(end);
-
-            // The last band overlaps the one before, if it is narrow, and gives the same numbers again.
-            for (int column = firstColumn, vectors; column < lastColumn; column += vectors * TSimd.Count)
+            SparseCut<TSimd, V, T> cut = way.Cut;
+            int firstRow = cut.ByRows ? start * RowsTogether : 0, lastRow = cut.ByRows ? Math.Min(end * RowsTogether, way.Shape.M) : way.Shape.M;
+            int firstColumn = cut.ByRows ? 0 : cut.Column(start), lastColumn = cut.ByRows ? way.Shape.N : cut.Column(end);
+            for (int column = firstColumn, last; column < lastColumn; column = last)
             {
-                vectors = SparseCut<TSimd, V, T>.Vectors(lastColumn - column);
-                int at = Math.Min(column, lastColumn - (vectors * TSimd.Count));
-                var band = new SparseBand<TSimd, V, T>(shape, cut, vectors, b + (at * shape.BColumn));
-                if (!band.Run(firstRow, lastRow, a, c + at, epilogue.At(0, at))) *isFinite = false;
+                // No strip is narrower than a band.
+                last = lastColumn - column < cut.Strip + SparseCut<TSimd, V, T>.LeastColumns ? lastColumn : column + cut.Strip;
+                if (Strip(firstRow, lastRow, column, last)) continue;
+                *isDone = false;
+                return;
             }
+        }
+
+        // Some columns, which are copied together: false if lists do not pay, or if numbers are not finite.
+        bool Strip(int firstRow, int lastRow, int firstColumn, int lastColumn)
+        {
+            MatMulShape shape = way.Shape;
+            var lists = new SparseLists(shape.K, way.Cut.Depth);
+            var bands = new SparseBands<TSimd, V, T>(shape, way.Cut, b, firstColumn, lastColumn);
+            bool isFinite = true;
+            for (int row = firstRow; row < lastRow; row += RowsTogether)
+            {
+                int rows = Math.Min(RowsTogether, lastRow - row);
+                T* left = Left(row, rows, out nint leftRow);
+                lists.Make(left, leftRow, rows);
+                if (row == firstRow && !way.Pays(lists, rows)) return false;
+                MatMulTally.Skip((((long)rows * shape.K) - lists.Multiplied) * (lastColumn - firstColumn));
+                for (int column = firstColumn; column < lastColumn;)
+                {
+                    SparseBand<TSimd, V, T> band = bands.Next(ref column, out int at);
+                    isFinite &= band.Run(lists, way.Cut.Blocks, rows, left, leftRow, c + (row * shape.CRow) + at, shape.CRow, epilogue.At(row, at));
+                }
+            }
+
+            // A number of B that is not finite shows in the sum of a row that has a factor for it. Those for which no row has one are looked at alone.
+            int* unseen = lists.Unseen(out int count);
+            for (int column = firstColumn; column < lastColumn;) isFinite &= bands.Next(ref column, out _).IsFinite(unseen, count);
+            return isFinite;
+        }
+
+        T* Left(int row, int rows, out nint leftRow)
+        {
+            MatMulShape shape = way.Shape;
+            T* left = a + (row * shape.ARow);
+            leftRow = shape.ARow;
+            if (shape.AColumn == 1) return left;
+            leftRow = (shape.K + NonZeros.Word - 1) / NonZeros.Word * NonZeros.Word;
+            T* turned = Scratch.Left<T>(rows * leftRow);
+            Packing.Turn(left, shape.AColumn, shape.K, rows, turned, leftRow);
+            return turned;
         }
     }
 }

@@ -34,10 +34,7 @@ static unsafe class TransposedMatMul<TSimd, V, T>
     public static void TurnBack(in MatMulShape shape, T* result, T* c, in MatMulEpilogue<T> epilogue)
     {
         Packing.Turn(result, shape.M, shape.N, shape.M, c, shape.CRow);
-        if (epilogue.IsNothing) return;
-        var panel = Panel<TSimd, V, T>.Columns;
-        for (var column = 0; column < shape.N; column += panel)
-            Finish<TSimd, V, T>.Run(shape.M, Math.Min(panel, shape.N - column), c + column, shape.CRow, epilogue.At(0, column));
+        if (!epilogue.IsNothing) Finish<TSimd, V, T>.Rows(shape.M, shape.N, c, shape.CRow, epilogue);
     }
 
     /// <summary>The shape of Cᵀ = Bᵀ·Aᵀ, the rows of Cᵀ being contiguous.</summary>

@@ -119,11 +119,9 @@ public unsafe class SparseMatMulTests<T> : MatMulFixture where T : unmanaged, IF
     sealed class Product
     {
         readonly MatMulShape shape;
-        readonly int seed;
 
         public Product(int m, int n, int k, bool turnedA, bool turnedB, int seed, double ofA, double ofB)
         {
-            this.seed = seed;
             shape = new(m, n, k, turnedA ? 1 : k, turnedA ? m : 1, turnedB ? 1 : n, turnedB ? k : 1, n);
             A = Numbers(m * k, ofA, seed);
             B = Numbers(k * n, ofB, seed + 1);
@@ -171,7 +169,5 @@ public unsafe class SparseMatMulTests<T> : MatMulFixture where T : unmanaged, IF
 
             return sums;
         }
-
-        public override string ToString() => $"{shape.M}x{shape.K}x{shape.N}, seed {seed}";
     }
 }
