@@ -11,10 +11,11 @@ namespace Adjoint.Tests;
 [NonParallelizable]
 public unsafe class SparseMatMulTests<T> : MatMulFixture where T : unmanaged, IFloatingPointIeee754<T>
 {
-    /// <summary>Rows in groups and their rests, one and several bands, narrow ones that overlap, several blocks of k and their rests.</summary>
+    /// <summary>Rows in groups and their rests, one and several bands, narrow ones that overlap, several blocks of k and their rests, several strips of copied columns.</summary>
     static readonly (int M, int N, int K)[] sizes =
     [
         (16, 256, 256), (38, 256, 256), (256, 256, 38), (70, 130, 100), (33, 300, 75), (9, 321, 200), (65, 64, 513), (64, 64, 64), (300, 65, 40), (9, 64, 4200),
+        (30, 540, 64), (26, 1090, 40),
     ];
 
     [Test]
@@ -22,8 +23,7 @@ public unsafe class SparseMatMulTests<T> : MatMulFixture where T : unmanaged, IF
     {
         MatMulKernel.Variant = (MatMulVariant)variant;
         Workers.Threads = threadCount;
-        int seed = Environment.TickCount;
-        TestContext.Out.WriteLine($"seed {seed}");
+        int seed = Seed();
         foreach ((int m, int n, int k) in sizes)
         {
             foreach ((bool turnedA, bool turnedB) in Forms())
@@ -33,6 +33,66 @@ public unsafe class SparseMatMulTests<T> : MatMulFixture where T : unmanaged, IF
                 AssertSame(product.C, product.Chain(), $"{m}x{k}x{n} turned {turnedA} {turnedB}");
             }
         }
+    }
+
+    [Test]
+    public void Rows_that_are_zero_in_nearly_the_same_places_share_lists([ValueSource(nameof(Variants))] object variant, [Values(0.1, 0.4)] double density, [Values] bool ofRight)
+    {
+        MatMulKernel.Variant = (MatMulVariant)variant;
+        int seed = Seed();
+        foreach ((int m, int n, int k) in sizes)
+        {
+            var product = new Product(m, n, k, false, ofRight, seed, 1, 1);
+
+            // Of each number only its row in four patterns decides whether it is zero, or, one in twenty, chance.
+            var random = new Random(seed);
+            T[] skipped = ofRight ? product.B : product.A;
+            bool[] patterns = [.. Enumerable.Range(0, 4 * k).Select(_ => random.NextDouble() < density)];
+            for (int i = 0; i < skipped.Length; i++)
+            {
+                bool stays = random.Next(20) == 0 ? random.NextDouble() < density : patterns[(i / k % 4 * k) + (i % k)];
+                if (!stays) skipped[i] = T.Zero;
+            }
+
+            bool isSkipped = product.TryRun((MatMulVariant)variant);
+            if ((m, n, k) == (38, 256, 256) && !ofRight) Assert.That(isSkipped, Is.True, "zeros of A, 38x256x256");
+            if (isSkipped) AssertSame(product.C, product.Chain(), $"{m}x{k}x{n}");
+        }
+    }
+
+    [Test]
+    public void Lists_name_what_is_not_zero_in_one_of_their_rows([Values(1, 16, 75, 513)] int length)
+    {
+        const int Rows = 61;
+        T[] numbers = Numbers(Rows * length, 0.4, Seed());
+        for (int row = 1; row < Rows; row += 3) numbers.AsSpan((row - 1) * length, length).CopyTo(numbers.AsSpan(row * length));
+        var lists = new SparseLists(length, 32);
+        var isListed = new bool[Rows];
+        var isSeen = new bool[length];
+        fixed (T* first = numbers) lists.Make(first, length, Rows);
+        for (int list = 0; list < lists.Count; list++)
+        {
+            lists.Rows(list, out int one, out int two);
+            int[] rows = two < 0 ? [one] : [one, two];
+            foreach (int row in rows)
+            {
+                Assert.That(isListed[row], Is.False, "one list a row");
+                isListed[row] = true;
+            }
+
+            for (int block = 0; block * 32 < length; block++)
+            {
+                int* start = lists.Block(list, block, out int* end);
+                int[] expected = [.. Enumerable.Range(block * 32, Math.Min(32, length - (block * 32))).Where(k => rows.Any(row => numbers[(row * length) + k] != T.Zero))];
+                Assert.That(new Span<int>(start, (int)(end - start)).ToArray(), Is.EqualTo(expected), $"rows {string.Join(" and ", rows)}, block {block}");
+                foreach (int k in expected) isSeen[k] = true;
+            }
+        }
+
+        Assert.That(isListed, Has.All.True);
+        Assert.That(lists.Count, Is.LessThan(Rows), "equal rows share a list");
+        int* unseen = lists.Unseen(out int count);
+        Assert.That(new Span<int>(unseen, count).ToArray(), Is.EqualTo(Enumerable.Range(0, length).Where(k => !isSeen[k])));
     }
 
     [Test]
@@ -52,10 +112,11 @@ public unsafe class SparseMatMulTests<T> : MatMulFixture where T : unmanaged, IF
     public void Epilogues_follow([ValueSource(nameof(Variants))] object variant, [Values] bool ofRight)
     {
         MatMulKernel.Variant = (MatMulVariant)variant;
+        int seed = Seed();
         foreach ((int m, int n, int k) in sizes)
         {
-            var product = new Product(m, n, k, false, false, 5, ofRight ? 1 : 0.1, ofRight ? 0.1 : 1);
-            T[] sums = product.Chain(), bias = Numbers(n, 1, 6), gate = Numbers(m * n, 1, 7);
+            var product = new Product(m, n, k, false, false, seed, ofRight ? 1 : 0.1, ofRight ? 0.1 : 1);
+            T[] sums = product.Chain(), bias = Numbers(n, 1, seed + 2), gate = Numbers(m * n, 1, seed + 3);
             fixed (T* b = bias, g = gate)
             {
                 product.Run(MatMulEpilogue<T>.Affine(b, true));
@@ -71,10 +132,11 @@ public unsafe class SparseMatMulTests<T> : MatMulFixture where T : unmanaged, IF
     {
         // Where no factor for the special number is other than zero, where some are, and everywhere.
         MatMulKernel.Variant = (MatMulVariant)variant;
+        int seed = Seed();
         foreach (double part in new[] { 0, 0.3, 1 })
         {
             const int M = 64, N = 256, K = 100, At = 37;
-            var product = new Product(M, N, K, false, false, 8, ofRight ? 1 : 0.1, ofRight ? 0.1 : 1);
+            var product = new Product(M, N, K, false, false, seed, ofRight ? 1 : 0.1, ofRight ? 0.1 : 1);
             if (ofRight)
             {
                 for (int j = 0; j < N; j++) product.B[(At * N) + j] = j < part * N ? T.One : T.Zero;
@@ -89,6 +151,13 @@ public unsafe class SparseMatMulTests<T> : MatMulFixture where T : unmanaged, IF
             product.Run(default);
             AssertSame(product.C, product.Chain(), $"{special} with {part} of the factors");
         }
+    }
+
+    static int Seed()
+    {
+        int seed = Environment.TickCount;
+        TestContext.Out.WriteLine($"seed {seed}");
+        return seed;
     }
 
     static (bool, bool)[] Forms() => [(false, false), (true, false), (false, true), (true, true)];
