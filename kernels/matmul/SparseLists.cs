@@ -17,6 +17,10 @@ unsafe struct SparseLists
     // Following rows among which a row looks for its partner.
     const int Candidates = 8;
 
+    // Rows are given up looking for partners, since zeros lie at random, after so many searches and some for each partner found.
+    const int Patience = 8;
+    const int PatienceForFound = 4;
+
     // Words of bits that are compared at a time, as one number of 64 bits.
     const int Together = 4;
 
@@ -31,6 +35,7 @@ unsafe struct SparseLists
     {
         this.length = length;
         this.depth = depth;
+        patience = Patience;
         blocks = (length + depth - 1) / depth;
         words = (((length + NonZeros.Word - 1) / NonZeros.Word) + Together - 1) / Together * Together;
         int ofBits = words / 2;
@@ -43,6 +48,8 @@ unsafe struct SparseLists
         seconds = firsts + RowsTogether;
         new Span<ushort>(bits, (RowsTogether + 1) * words).Clear();
     }
+
+    int patience;
 
     /// <summary>How many lists there are.</summary>
     public int Count { get; private set; }
@@ -81,8 +88,13 @@ unsafe struct SparseLists
         for (int row = 0; row < rows; row++)
         {
             if ((taken >> row & 1) != 0) continue;
-            int partner = Partner(row, rows, taken);
-            if (partner >= 0) taken |= 1UL << partner;
+            int partner = patience > 0 && counts[row] > 0 && row + 1 < rows ? Partner(row, rows, taken) : -1;
+            if (partner >= 0)
+            {
+                taken |= 1UL << partner;
+                patience += PatienceForFound;
+            }
+
             int found = List(row, partner);
             Multiplied += partner < 0 ? found : 2 * found;
             Cost += partner < 0 ? Alone * found : Shared * 2 * found;
@@ -118,11 +130,11 @@ unsafe struct SparseLists
     }
 
     // The row, of some that follow and have no partner yet, with which a common list gains most over two lists; -1 if none gains.
-    readonly int Partner(int row, int rows, ulong taken)
+    int Partner(int row, int rows, ulong taken)
     {
         int own = counts[row], best = -1;
         double gain = 0;
-        if (own == 0) return -1;
+        patience--;
         for (int other = row + 1, left = Candidates; other < rows && left > 0; other++)
         {
             if ((taken >> other & 1) != 0) continue;

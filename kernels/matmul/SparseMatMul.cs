@@ -11,17 +11,17 @@ static unsafe class SparseMatMul<TSimd, V, T>
 {
     // Costs in multiplications of a full product: of one that is not skipped, at best; of a visit of a row's list; of a number of A that is looked at for all columns; of a number of C that is loaded and stored for a block; of a
     // number of A or B that is copied or turned; of one of B that is looked at alone.
-    const double Multiplied = 1.1;
+    const double Multiplied = 1.05;
     const double Visited = 300;
-    const double Listed = 8;
-    const double Stored = 4;
+    const double Listed = 18;
+    const double Stored = 3;
     const double Copied = 1;
     const double Turned = 3;
     const double Tested = 2;
 
     // The gain that samples of the densities must promise, and the lists themselves, when they have been made.
     const double Margin = 0.9;
-    const double LastMargin = 0.93;
+    const double LastMargin = 0.92;
 
     const long LeastWork = 1 << 15;
 
@@ -71,7 +71,7 @@ static unsafe class SparseMatMul<TSimd, V, T>
     /// <summary>A product whose left operand's zeros are skipped, and what that costs in multiplications of a full one; infinite where it cannot be done.</summary>
     readonly struct Way
     {
-        readonly double beside, columns;
+        readonly double beside, visit, columns;
 
         public Way(in MatMulShape shape, T* a, T* b, double turning)
         {
@@ -85,10 +85,10 @@ static unsafe class SparseMatMul<TSimd, V, T>
             Cut = new(shape, b, Density);
             double ofA = (double)shape.M * shape.K, ofB = (double)shape.K * shape.N;
             double copied = (shape.AColumn == 1 ? 0 : Turned * ofA) + (Cut.ReadsInPlace ? 0 : (shape.BColumn == 1 ? Copied : Turned) * ofB);
-            double visited = Cut.Blocks * shape.M * ((Visited * Cut.Bands) + (Stored * Cut.Covered));
             columns = Cut.Covered;
-            beside = turning + copied + visited + (Listed * ofA) + (Tested * Math.Pow(1 - Density, shape.M) * ofB);
-            Cost = beside + (Multiplied * Density * ofA * columns);
+            visit = Visited * Cut.Blocks * Cut.Bands;
+            beside = turning + copied + (Stored * Cut.Blocks * shape.M * Cut.Covered) + (Listed * ofA) + (Tested * Math.Pow(1 - Density, shape.M) * ofB);
+            Cost = beside + (visit * shape.M) + (Multiplied * Density * ofA * columns);
         }
 
         public MatMulShape Shape { get; }
@@ -101,7 +101,7 @@ static unsafe class SparseMatMul<TSimd, V, T>
         public double Cost { get; }
 
         /// <summary>Whether lists keep what the estimate has promised.</summary>
-        public bool Pays(in SparseLists lists, int rows) => beside + (lists.Cost * columns * Shape.M / rows) < LastMargin * Shape.Work;
+        public bool Pays(in SparseLists lists, int rows) => beside + (((visit * lists.Count) + (lists.Cost * columns)) * Shape.M / rows) < LastMargin * Shape.Work;
     }
 
     readonly struct Body(Way way, T* a, T* b, T* c, MatMulEpilogue<T> epilogue, bool* isDone) : IRangeBody
