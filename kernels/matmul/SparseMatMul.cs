@@ -91,16 +91,19 @@ static unsafe class SparseMatMul<TSimd, V, T>
             Cost = beside + (visit * shape.M) + (Multiplied * Density * ofA * columns);
         }
 
+        /// <summary>The product.</summary>
         public MatMulShape Shape { get; }
 
         /// <summary>An estimate of the part of A that is not zero.</summary>
         public double Density { get; }
 
+        /// <summary>How it is cut; undefined where the cost is infinite.</summary>
         public SparseCut<TSimd, V, T> Cut { get; }
 
+        /// <summary>Multiplications of a full product in the time that it is expected to take.</summary>
         public double Cost { get; }
 
-        /// <summary>Whether lists keep what the estimate has promised.</summary>
+        /// <summary>Whether lists of some rows keep what the estimate has promised.</summary>
         public bool Pays(in SparseLists lists, int rows) => beside + (((visit * lists.Count) + (lists.Cost * columns)) * Shape.M / rows) < LastMargin * Shape.Work;
     }
 
@@ -135,7 +138,10 @@ static unsafe class SparseMatMul<TSimd, V, T>
                 int rows = Math.Min(RowsTogether, lastRow - row);
                 T* left = Left(row, rows, out nint leftRow);
                 lists.Make(left, leftRow, rows);
-                if (row == firstRow && !way.Pays(lists, rows)) return false;
+
+                // The first rows of all decide, so that the way does not depend on threads.
+                if (row == 0 && !way.Pays(lists, rows)) *isDone = false;
+                if (!*isDone) return false;
                 MatMulTally.Skip((((long)rows * shape.K) - lists.Multiplied) * (lastColumn - firstColumn));
                 for (int column = firstColumn; column < lastColumn;)
                 {
